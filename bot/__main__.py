@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``tolbooth``."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,91 @@
+"""What a person asked of the bot, whichever way they asked: typed, pressed or sent in on a form."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.errors import NeedsMore
+
+
+class Role(StrEnum):
+    """What a person may do beyond what every responder may."""
+
+    LEAD = "lead"
+    DUTY = "duty"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A full member of the organisation's workspace, as the chat named them when they acted."""
+
+    id: str
+    name: str
+    roles: frozenset[Role] = frozenset()
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the person has any of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+class Way(StrEnum):
+    """How it was asked. A form can be opened from all but a message."""
+
+    TYPED = "typed"
+    PRESSED = "pressed"
+    SENT_IN = "sent in"
+    SAID = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it was asked. ``thread`` is the chat's id of the message it was said under; ``ref`` the mention that is."""
+
+    chat: str
+    channel: str
+    thread: str = ""
+    ref: str = ""
+    message: str = ""
+    """The chat's id of the message whose button was pressed."""
+
+
+REFERENCE = re.compile(r"^[#]?(?:m-?)?(\d{1,9})$", re.IGNORECASE)
+
+
+def reference(word: str) -> str | None:
+    """``142``, ``#142``, ``m142`` and ``M-142`` are all ``M-142``; anything else is None."""
+    found = REFERENCE.match(word.strip().rstrip(".,:;"))
+    return f"M-{int(found.group(1))}" if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing asked. ``key`` is the same when the chat delivers the same thing again."""
+
+    verb: str
+    text: str
+    by: Staff
+    at: Place
+    key: str
+    way: Way = Way.TYPED
+    step: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    def ref_and_rest(self) -> tuple[str, str]:
+        """The mention meant and the words after it. Raises NeedsMore when no mention is named and none is at hand."""
+        first, _, rest = self.text.strip().partition(" ")
+        if ref := reference(first):
+            return ref, rest.strip()
+        if self.at.ref:
+            return self.at.ref, self.text.strip()
+        if first:
+            raise NeedsMore(f"{first!r} is not a mention. Write its number, for example: {self.verb} 142")
+        raise NeedsMore(f"Which mention? Write its number, for example: {self.verb} 142")
+
+    def word(self) -> tuple[str, "Command"]:
+        """The first word, lower case, and the same command without it."""
+        first, _, rest = self.text.strip().partition(" ")
+        return first.lower(), replace(self, text=rest.strip())

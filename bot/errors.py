@@ -1,0 +1,88 @@
+"""Every failure Tolbooth means, so that nobody has to guess from a message what to do next.
+
+TolboothError
+├── UserError               its text is the answer to the person; never logged as an error
+│   ├── NotAllowed          the table of moves has no such move from here
+│   ├── NotYours            the person may not do this; says who can
+│   ├── NoSuchMention       the reference names nothing
+│   ├── NeedsMore           a word is missing from the command
+│   └── FormProblem         one field of a form wants another value
+├── OutsideError            something outside did not do as asked
+│   ├── TryLater            certainly not done; may be asked again after a while
+│   ├── Refused             certainly not done; asking again will not help
+│   ├── SignInAgain         certainly not done; the credentials are not accepted
+│   └── Unsure              the request left and no answer came: it may have been done
+├── Busy                    the database could not take this now; nothing was stored
+└── SettingsError           the settings cannot be used; names the setting and the cure
+Anything else is a bug.
+"""
+
+from datetime import timedelta
+
+
+class TolboothError(Exception):
+    """Something Tolbooth has a name for."""
+
+
+class UserError(TolboothError):
+    """What a person asked cannot be done, said in words that help."""
+
+
+class NotAllowed(UserError):
+    """The mention is not in a state that allows this; says who has it and what to do."""
+
+
+class NotYours(UserError):
+    """This person may not do this; says who can."""
+
+
+class NoSuchMention(UserError):
+    """No mention has that reference."""
+
+
+class NeedsMore(UserError):
+    """The command lacks a word it needs; says which and shows an example."""
+
+
+class FormProblem(UserError):
+    """One field of a form wants another value; the rest of what was typed is kept."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+class OutsideError(TolboothError):
+    """Something outside did not do as asked."""
+
+
+class TryLater(OutsideError):
+    """It certainly did not happen, and may be asked again after ``after``."""
+
+    def __init__(self, reason: str, after: timedelta = timedelta(seconds=5)) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Refused(OutsideError):
+    """It certainly did not happen, and asking again will not help. ``by_hand`` links to where a person can do it."""
+
+    def __init__(self, reason: str, by_hand: str | None = None) -> None:
+        super().__init__(reason)
+        self.by_hand = by_hand
+
+
+class SignInAgain(OutsideError):
+    """It certainly did not happen: the credentials are missing, wrong or expired."""
+
+
+class Unsure(OutsideError):
+    """The request left and no usable answer came: it may have happened."""
+
+
+class Busy(TolboothError):
+    """The database could not take this now (full disk, lock, lost connection). Nothing of it was stored."""
+
+
+class SettingsError(TolboothError):
+    """The settings cannot be used; the message names the setting and the cure, at most six lines."""

@@ -1,0 +1,37 @@
+"""Questions put to a person: a chat draws them as its own kind of form, or asks them one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.card import Body, Button
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One answer wanted. ``choices`` maps value to label; without them it is words, on ``lines`` lines."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    optional: bool = False
+    lines: int = 1
+    max_length: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Submitting it runs ``verb`` with ``step``, the values by field name, and ``context`` given back unchanged.
+
+    Without ``submit`` there is nothing to send in: it only tells, and may carry buttons.
+    """
+
+    verb: str
+    step: str
+    title: str
+    submit: str = ""
+    body: Body = ()
+    fields: tuple[Field, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    context: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,191 @@
+"""A mention: what it is, the moves it allows, and what each move changes. Pure: no I/O, the time is an argument."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+SYSTEM = "system"
+
+
+class State(StrEnum):
+    """Where a mention stands. *Seen* and *escalated* are facts beside it, not states."""
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    REPLYING = "replying"
+    REPLIED = "replied"
+    CLOSED = "closed"
+
+
+OPEN = frozenset({State.NEW, State.CLAIMED, State.REPLYING})
+
+
+class Action(StrEnum):
+    """What can be done to a mention; the name of the event it leaves in the record."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    REPLY = "reply"
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    WITHDRAW = "withdraw"
+    ANSWERED = "answered"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    SEE = "see"
+    NOTE = "note"
+    ACKNOWLEDGE = "acknowledge"
+    ESCALATE = "escalate"
+    ADD = "add"
+    EDIT = "edit"
+    GONE = "gone"
+    UNSURE = "unsure"
+
+
+S, A = State, Action
+MOVES: Mapping[tuple[State, Action], State] = {
+    (S.NEW, A.CLAIM): S.CLAIMED,
+    (S.CLAIMED, A.RELEASE): S.NEW,
+    (S.CLAIMED, A.REPLY): S.REPLYING,
+    (S.REPLIED, A.REPLY): S.REPLYING,
+    (S.REPLYING, A.SENT): S.REPLIED,
+    (S.REPLYING, A.NOT_SENT): S.CLAIMED,
+    (S.REPLYING, A.WITHDRAW): S.CLAIMED,
+    (S.REPLYING, A.UNSURE): S.REPLYING,
+    (S.NEW, A.ANSWERED): S.REPLIED,
+    (S.CLAIMED, A.ANSWERED): S.REPLIED,
+    (S.NEW, A.CLOSE): S.CLOSED,
+    (S.CLAIMED, A.CLOSE): S.CLOSED,
+    (S.REPLIED, A.CLOSE): S.CLOSED,
+    (S.REPLIED, A.REOPEN): S.NEW,
+    (S.CLOSED, A.REOPEN): S.NEW,
+}
+"""What each move leads to. The rest of the actions keep the state and are allowed in every one."""
+
+KEEP_THE_STATE = frozenset({A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.ESCALATE})
+"""ADD, EDIT and GONE come from the public; ACKNOWLEDGE and ESCALATE are about pings."""
+
+SEEING = frozenset({A.CLAIM, A.RELEASE, A.REPLY, A.ANSWERED, A.CLOSE, A.SEE, A.NOTE, A.ACKNOWLEDGE})
+"""What a person can only do with the mention before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The member of the public: ``id`` is the network's own and stays; ``name`` and ``handle`` are as they were then."""
+
+    id: str
+    name: str
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, video or file that came with a post. Never fetched: staff look at the source."""
+
+    kind: str
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One row. ``version`` rises by one with every change and is the number of its newest event."""
+
+    number: int
+    account: str
+    network: str
+    native_id: str
+    url: str
+    conversation: str
+    author: Author
+    text: str
+    language: str
+    kind: str
+    private: bool
+    media: tuple[Media, ...]
+    posted_at: datetime
+    received_at: datetime
+    state: State = State.NEW
+    version: int = 1
+    owner: str | None = None
+    owned_at: datetime | None = None
+    last_owner: str | None = None
+    seen_at: datetime | None = None
+    seen_by: str | None = None
+    edited_at: datetime | None = None
+    gone_at: datetime | None = None
+    ended_at: datetime | None = None
+    respond_by: datetime | None = None
+    priority: str = "P3"
+    topic: str = ""
+    flags: tuple[str, ...] = ()
+    close_reason: str = ""
+
+    @property
+    def ref(self) -> str:
+        """How staff write it: ``M-142``."""
+        return f"M-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change asked for. ``mention`` may be a reference or the row as the person saw it: it is judged on today's row.
+
+    ``key`` makes a repeat of the same request harmless. ``text`` is a reply, ``note`` a reason or a note; both are
+    kept outside the hashed part of the record, behind salted digests, so that they can be erased.
+    """
+
+    mention: "Mention | str"
+    action: Action
+    by: str
+    note: str = ""
+    key: str = ""
+    reply_id: str = ""
+
+    @property
+    def ref(self) -> str:
+        """The reference of the mention meant."""
+        return self.mention if isinstance(self.mention, str) else self.mention.ref
+
+
+def allows(state: State, action: Action) -> bool:
+    """Whether the table has this move."""
+    return action in KEEP_THE_STATE or (state, action) in MOVES
+
+
+def moved(before: Mention, move: Move, now: datetime) -> Mention:
+    """The mention after a move the table allows; raises KeyError for one it does not.
+
+    A press by a person makes the mention seen; becoming NEW again (reopened) makes it unseen, because what
+    the public added has been seen by nobody.
+    """
+    action = move.action
+    state = before.state if action in KEEP_THE_STATE else MOVES[before.state, action]
+    after = replace(before, state=state, version=before.version + 1)
+    if action in SEEING and move.by != SYSTEM and before.seen_at is None:
+        after = replace(after, seen_at=now, seen_by=move.by)
+    match action:
+        case Action.CLAIM:
+            return replace(after, owner=move.by, owned_at=now, last_owner=move.by)
+        case Action.RELEASE:
+            return replace(after, owner=None, owned_at=None)
+        case Action.ANSWERED | Action.SENT:
+            return replace(after, owner=before.owner or move.by, ended_at=now)
+        case Action.REPLY:
+            return replace(after, ended_at=None)
+        case Action.CLOSE:
+            return replace(after, ended_at=now, close_reason=move.note)
+        case Action.REOPEN:
+            return replace(after, owner=None, owned_at=None, seen_at=None, seen_by=None, ended_at=None, close_reason="")
+        case Action.EDIT:
+            return replace(after, edited_at=now)
+        case Action.GONE:
+            return replace(after, gone_at=now)
+        case _:
+            return after

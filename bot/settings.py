@@ -1,0 +1,199 @@
+"""The settings: one TOML file, any value from the environment, any secret from a file.
+
+``TOLBOOTH_`` and ``__`` for nesting name the same settings in the environment: ``TOLBOOTH_WEB__PORT``,
+``TOLBOOTH_ACCOUNTS__BINS__SECRET``. The environment wins over the file.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.working_time import OfficeHours
+
+
+def minutes(value: object) -> object:
+    """A bare number is minutes."""
+    if isinstance(value, bool):
+        raise ValueError("write a number of minutes")
+    if isinstance(value, int | float) or (isinstance(value, str) and value.replace(".", "", 1).isdigit()):
+        return timedelta(minutes=float(value))
+    return value
+
+
+def seconds(value: object) -> object:
+    """A bare number is seconds."""
+    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
+        return timedelta(seconds=float(value))
+    return value
+
+
+Minutes = Annotated[timedelta, BeforeValidator(minutes)]
+Seconds = Annotated[timedelta, BeforeValidator(seconds)]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+
+
+class Section(BaseModel):
+    """A group of settings. A secret ``x`` may also be given as ``x_file``, the path of a file that holds it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_secret_files(cls, given: Any) -> Any:
+        """Put the content of ``x_file`` in the place of ``x``."""
+        if not isinstance(given, dict):
+            return given
+        read = dict(given)
+        for name, field in cls.model_fields.items():
+            path = read.pop(f"{name}_file", None) if field.annotation in SECRETS else None
+            if path:
+                read[name] = read_secret(name, Path(path))
+        return read
+
+
+SECRETS = (SecretStr, SecretStr | None)
+
+
+def read_secret(name: str, path: Path) -> str:
+    """The content of a secret's file. Raises ValueError when it cannot be read or is empty."""
+    try:
+        secret = path.read_text().strip()
+    except OSError as error:
+        raise ValueError(f"{name}_file: cannot read {path}: {error.strerror}") from error
+    if not secret:
+        raise ValueError(f"{name}_file: {path} is empty")
+    return secret
+
+
+class Web(Section):
+    """The built-in web server: webhooks, health and metrics."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 behind a reverse proxy or in a container")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 lets the system choose")
+
+
+class Roles(Section):
+    """Who may do more than a responder: user or group ids of the chat."""
+
+    lead: tuple[str, ...] = Field((), description="team leads: may act on anybody's claim; hear of what goes wrong")
+    duty: tuple[str, ...] = Field((), description="duty officers, besides those in duty.officers")
+    approver: tuple[str, ...] = Field((), description="may approve replies")
+    admin: tuple[str, ...] = Field((), description="may do all a lead may")
+
+
+class StaffRules(Section):
+    """What staff may do."""
+
+    may_reply: tuple[str, ...] = Field(
+        (), description="who may publish: user or group ids; empty: every full member of the mention's channel"
+    )
+
+
+class Duty(Section):
+    """Who is pinged when a mention waits too long."""
+
+    officers: tuple[str, ...] = Field((), description="user ids, pinged in this order")
+    acknowledge_within: Minutes = Field(timedelta(minutes=10), description="minutes before the next is pinged")
+
+
+class Replies(Section):
+    """How replies leave."""
+
+    hold: Seconds = Field(timedelta(seconds=10), description="seconds during which Undo stops a reply")
+
+    @field_validator("hold")
+    @classmethod
+    def reasonable(cls, hold: timedelta) -> timedelta:
+        """A hold of an hour is a mistake."""
+        if not timedelta(0) <= hold <= timedelta(minutes=10):
+            raise ValueError("from 0 to 600 seconds")
+        return hold
+
+
+class Commands(Section):
+    """What the slash commands are called; a chat's commands are shared by all its apps, so they may clash."""
+
+    mention: str = Field("/mention", pattern=r"^/[a-z0-9_-]{1,31}$", description="the command with verbs")
+    claim: str = Field("/claim", pattern=r"^/[a-z0-9_-]{1,31}$", description="short for claim")
+    reply: str = Field("/reply", pattern=r"^/[a-z0-9_-]{1,31}$", description="short for reply")
+    handover: str = Field("/handover", pattern=r"^/[a-z0-9_-]{1,31}$", description="short for handover")
+
+
+class Record(Section):
+    """The record of who did what and why."""
+
+    seal_channel: str = Field("", description="channel where each hour's seal is posted, so that a rewritten past shows")
+
+
+class AccountSettings(Section):
+    """What every account has, whatever its network; the network's own settings stand beside these."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="short name; part of the webhook address")
+    network: str = Field(description="which network")
+    channel: str = Field(min_length=1, description="channel for its cards: an id or a name")
+    private_channel: str = Field("", description="channel for private messages; empty: they are held and the leads told")
+    label: str = Field("", description="what staff see the account called; empty: its name")
+    respond_within: Minutes = Field(
+        timedelta(minutes=60), gt=timedelta(0), description="minutes of office hours before a mention is overdue"
+    )
+
+
+class CoreSettings(BaseSettings):
+    """Settings of the core. The chats' own sections join them in ``bot.settings_file``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOLBOOTH_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        nested_model_default_partial_update=True,
+    )
+
+    organisation: str = Field("", description="the organisation's name, as staff know it")
+    zone: str = Field("Europe/London", description="the organisation's time zone")
+    office_hours: str = Field("", description='such as "mon-fri 09:00-17:00"; empty: every hour counts')
+    database_url: str = Field("sqlite:///tolbooth.db", description="sqlite:///FILE or postgresql://USER@HOST/NAME")
+    database_password: SecretStr | None = Field(None, description="the database's password, apart from its URL")
+    redis_url: str = Field("", description="redis://HOST or rediss://HOST; empty: this copy runs alone")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
+    web: Web = Web()
+    roles: Roles = Roles()
+    staff: StaffRules = StaffRules()
+    duty: Duty = Duty()
+    replies: Replies = Replies()
+    commands: Commands = Commands()
+    record: Record = Record()
+    accounts: dict[str, dict[str, Any]] = Field({}, description="one [[accounts]] table each")
+
+    @field_validator("zone")
+    @classmethod
+    def known_zone(cls, zone: str) -> str:
+        """Only zones the system or tzdata knows."""
+        if zone not in available_timezones():
+            raise ValueError(f'{zone!r} is not a time zone; write one such as "Europe/London"')
+        return zone
+
+    @field_validator("office_hours")
+    @classmethod
+    def readable_hours(cls, hours: str) -> str:
+        """Only hours that can be read."""
+        OfficeHours.read(hours, ZoneInfo("UTC"))
+        return hours
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, url: str) -> str:
+        """SQLite or PostgreSQL."""
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("write sqlite:///FILE or postgresql://USER@HOST/NAME")
+        return url
+
+    @property
+    def hours(self) -> OfficeHours:
+        """The hours that count towards response targets."""
+        return OfficeHours.read(self.office_hours, ZoneInfo(self.zone))

@@ -1,0 +1,1 @@
+"""One file for each thing asked of the bot."""
