@@ -1,7 +1,7 @@
 """A mention: what it is, the moves it allows, and what each move changes. Pure: no I/O, the time is an argument."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -137,16 +137,21 @@ class Mention:
 class Move:
     """One change asked for. ``mention`` may be a reference or the row as the person saw it: it is judged on today's row.
 
-    ``key`` makes a repeat of the same request harmless. ``text`` is a reply, ``note`` a reason or a note; both are
-    kept outside the hashed part of the record, behind salted digests, so that they can be erased.
+    ``key`` makes a repeat of the same request harmless. ``note`` is a reason or a note, ``text`` a reply: both stand in
+    the record behind salted digests, so that they can be erased. ``overrides`` says that the person may act on what
+    somebody else holds. ``detail`` goes into the record as it is, never anybody's words; ``digests`` stand
+    there for words the caller has stored.
     """
 
     mention: "Mention | str"
     action: Action
     by: str
     note: str = ""
+    text: str = ""
     key: str = ""
-    reply_id: str = ""
+    overrides: bool = False
+    detail: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ref(self) -> str:
@@ -178,7 +183,8 @@ def moved(before: Mention, move: Move, now: datetime) -> Mention:
         case Action.ANSWERED | Action.SENT:
             return replace(after, owner=before.owner or move.by, ended_at=now)
         case Action.REPLY:
-            return replace(after, ended_at=None)
+            owner = move.by if before.state is State.REPLIED else before.owner
+            return replace(after, ended_at=None, owner=owner, last_owner=owner)
         case Action.CLOSE:
             return replace(after, ended_at=now, close_reason=move.note)
         case Action.REOPEN:

@@ -1,0 +1,1 @@
+"""What is kept: plain functions over a database connection, the same on SQLite and PostgreSQL."""

@@ -1,0 +1,170 @@
+"""What the public says comes in: each post is one mention or an addition to one, however often the network tells us."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bot.delivery import Kind, Rank
+from bot.house import House
+from bot.mention import SYSTEM, Action, Mention, State
+from bot.ports import Edited, Gone, Incoming, Item
+from bot.store import escalations, mentions, outbox, record, replies, schema
+from bot.store.corrections import (
+    Intake,
+    Taken,
+    clean,
+    edited,
+    gone,
+    known_as,
+    stop_held_reply,
+    system_move,
+    tell_thread,
+)
+from bot.store.outbox import Wanted
+
+CARD_SHOWS = 600
+"""Longer texts are repeated in full under the card."""
+
+
+def take_in(conn: Connection, items: Sequence[Item], intake: Intake, delivery_id: str = "") -> Taken:
+    """Store items in the order given; a ``delivery_id`` seen before changes nothing."""
+    if delivery_id and not mentions.first_time(conn, f"hook:{intake.account.name}:{delivery_id}", intake.now):
+        return Taken(known=len(items))
+    taken = Taken()
+    for item in items:
+        match item:
+            case Incoming():
+                taken += incoming(conn, item, intake)
+            case Edited():
+                taken += edited(conn, item, intake)
+            case Gone():
+                taken += gone(conn, item, intake)
+    return taken
+
+
+def incoming(conn: Connection, post: Incoming, intake: Intake) -> Taken:
+    """A post that may be new."""
+    name = intake.account.name
+    if known_as(conn, name, post.native_id) or replies.is_ours(conn, name, post.native_id):
+        return Taken(known=1)
+    newest = conn.execute(
+        select(schema.counter.c.value).where(schema.counter.c.name == "mention").with_for_update()
+    ).scalar_one()
+    if known_as(conn, name, post.native_id):
+        return Taken(known=1)
+    if earlier := same_author_before(conn, post, name):
+        add_to(conn, earlier, post, intake)
+        return Taken(added=1)
+    conn.execute(update(schema.counter).where(schema.counter.c.name == "mention").values(value=newest + 1))
+    bring_in(conn, newest + 1, post, intake)
+    return Taken(new=1)
+
+
+def same_author_before(conn: Connection, post: Incoming, account: str) -> Mention | None:
+    """The newest mention by this author in this conversation."""
+    if not post.conversation or not post.author.id:
+        return None
+    c = schema.mention.c
+    number = conn.execute(
+        select(c.number)
+        .where(c.account == account, c.conversation == post.conversation, c.author_id == post.author.id)
+        .order_by(c.number.desc())
+        .limit(1)
+    ).scalar()
+    return mentions.find(conn, f"M-{number}", lock=True) if number else None
+
+
+def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake, *, by: str = SYSTEM) -> Mention:
+    """A new mention: its row, the first event of its record, its clock, and its card."""
+    account, house, now = intake.account, intake.house, intake.now
+    salt, text = record.new_salt(), clean(post.text)
+    mention = Mention(
+        number=number,
+        account=account.name,
+        network=account.network,
+        native_id=post.native_id,
+        url=clean(post.url),
+        conversation=post.conversation,
+        author=replace(post.author, name=clean(post.author.name), handle=clean(post.author.handle)),
+        text=text,
+        language=post.language[:35],
+        kind=post.kind[:40],
+        private=post.private,
+        media=post.media,
+        posted_at=post.posted_at,
+        received_at=now,
+        respond_by=house.respond_by(account, now),
+    )
+    columns = {name: getattr(mention, name) for name in mentions.PLAIN}
+    conn.execute(
+        schema.mention.insert().values(
+            **columns,
+            author_id=mention.author.id,
+            author_name=mention.author.name,
+            author_handle=mention.author.handle,
+            media=[asdict(m) for m in mention.media],
+            flags=list(mention.flags),
+            state=mention.state,
+            text_salt=salt,
+            raw=post.raw,
+        )
+    )
+    conn.execute(schema.arrival.insert().values(account=account.name, native_id=post.native_id, number=number))
+    changes = {name: getattr(mention, name) for name in mentions.TRACKED}
+    told = {"account": account.name, "network": account.network, "native_id": post.native_id, "posted_at": post.posted_at}
+    record.append(
+        conn,
+        mention.ref,
+        "received",
+        at=now,
+        actor=by,
+        changes={**changes, **told},
+        digests={"text": record.digest(salt, text)},
+    )
+    escalations.arm(conn, number, mention.respond_by or now)
+    announce(conn, mention, house, now)
+    return mention
+
+
+def announce(conn: Connection, mention: Mention, house: House, now: datetime) -> None:
+    """A card in the channel; or, for a private message with no private channel, a word to each lead."""
+    channel = house.channel_of(mention)
+    number = mention.number
+    if not channel:
+        for lead in house.leads:
+            wanted = Wanted(
+                f"held:{number}:{lead}", Kind.TELL, f"held:{number}:{lead}", Rank.ACTION, number, lead, {"what": "held"}
+            )
+            outbox.queue(conn, wanted, now)
+        return
+    for chat in house.chats:
+        lane = f"card:{chat}:{number}"
+        conn.execute(schema.card.insert().values(number=number, chat=chat, channel=channel))
+        outbox.queue(conn, Wanted(lane, Kind.CARD, lane, Rank.CARD, number, chat), now)
+        if len(mention.text) > CARD_SHOWS:
+            full = Wanted(f"full:{chat}:{number}", Kind.THREAD, lane, Rank.CARD, number, chat, {"what": "full_text"})
+            outbox.queue(conn, full, now)
+
+
+def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -> None:
+    """The same author, the same conversation: the mention grows, and whoever thought it done is told otherwise."""
+    salt, text = record.new_salt(), clean(post.text)
+    conn.execute(
+        schema.addition.insert().values(
+            number=mention.number,
+            native_id=post.native_id,
+            text=text,
+            text_salt=salt,
+            posted_at=post.posted_at,
+            raw=post.raw,
+        )
+    )
+    conn.execute(schema.arrival.insert().values(account=mention.account, native_id=post.native_id, number=mention.number))
+    mention = stop_held_reply(conn, mention, intake, because="wrote again")
+    if mention.state in (State.REPLIED, State.CLOSED):
+        mention = system_move(conn, mention, Action.REOPEN, intake)
+    detail = {"native_id": post.native_id}
+    after = system_move(conn, mention, Action.ADD, intake, detail=detail, digests={"text": record.digest(salt, text)})
+    tell_thread(conn, after, intake, "addition", native_id=post.native_id)

@@ -1,0 +1,151 @@
+"""What the public takes back or says otherwise: other words in the place of earlier ones, or none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bot.house import Account, House
+from bot.mention import SYSTEM, Action, Mention, Move, State
+from bot.ports import Edited, Gone
+from bot.store import effects, mentions, moves, outbox, record, replies, schema
+
+LONGEST = 100_000
+"""Characters of a post that are kept; nobody's post is longer but by malice."""
+STAYS = frozenset({"danger"})
+"""Flags that keep a mention open when its author deletes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of some items."""
+
+    new: int = 0
+    added: int = 0
+    changed: int = 0
+    known: int = 0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(*(a + b for a, b in zip(self.counts, other.counts, strict=True)))
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """The four figures."""
+        return self.new, self.added, self.changed, self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where and when items come in."""
+
+    account: Account
+    house: House
+    now: datetime
+
+
+def clean(text: str) -> str:
+    """Text every database takes: NUL and lone surrogates become U+FFFD; at most LONGEST characters."""
+    whole = text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole[:LONGEST]
+
+
+def known_as(conn: Connection, account: str, native_id: str) -> int | None:
+    """The number of the mention a post belongs to, if we have it."""
+    c = schema.arrival.c
+    return conn.execute(select(c.number).where(c.account == account, c.native_id == native_id)).scalar()
+
+
+def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
+    """Other words in the place of earlier ones: both are kept."""
+    number = known_as(conn, intake.account.name, edit.native_id)
+    if number is None:
+        return Taken(known=1)
+    mention = mentions.find(conn, f"M-{number}", lock=True)
+    table = schema.mention if mention.native_id == edit.native_id else schema.addition
+    here = (table.c.number == number) & (table.c.native_id == edit.native_id)
+    old = conn.execute(select(table.c.text, table.c.text_salt).where(here)).one()
+    salt, text = record.new_salt(), clean(edit.text)
+    if old.text == text or not old.text_salt:
+        return Taken(known=1)
+    conn.execute(
+        schema.earlier_text.insert().values(
+            number=number, native_id=edit.native_id, text=old.text, text_salt=old.text_salt, until=intake.now
+        )
+    )
+    conn.execute(update(table).where(here).values(text=text, text_salt=salt))
+    mention = stop_held_reply(conn, mention, intake, because="changed the post")
+    detail = {"native_id": edit.native_id}
+    after = system_move(conn, mention, Action.EDIT, intake, detail=detail, digests={"text": record.digest(salt, text)})
+    tell_thread(conn, after, intake, "edited", native_id=edit.native_id)
+    return Taken(changed=1)
+
+
+def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
+    """Deleted by its author: the words are erased everywhere, the fact stays."""
+    number = known_as(conn, intake.account.name, item.native_id)
+    if number is None:
+        return Taken(known=1)
+    mention = mentions.find(conn, f"M-{number}", lock=True)
+    if not erase_post(conn, mention, item.native_id, intake.now):
+        return Taken(known=1)
+    if mention.native_id != item.native_id:
+        after = system_move(conn, mention, Action.EDIT, intake, detail={"native_id": item.native_id, "deleted": "yes"})
+        tell_thread(conn, after, intake, "gone")
+        return Taken(changed=1)
+    mention = stop_held_reply(conn, mention, intake, because="deleted the post")
+    mention = system_move(conn, mention, Action.GONE, intake, detail={"native_id": item.native_id})
+    if mention.state is State.NEW and not STAYS & set(mention.flags):
+        mention = system_move(conn, mention, Action.CLOSE, intake, note="deleted by its author")
+    tell_thread(conn, mention, intake, "gone")
+    return Taken(changed=1)
+
+
+def erase_post(conn: Connection, mention: Mention, native_id: str, now: datetime) -> bool:
+    """Empty a post's words, salt and raw payload, and its earlier texts; False when they were empty already."""
+    nothing = {"text": "", "text_salt": "", "raw": b""}
+    number = mention.number
+    if mention.native_id == native_id:
+        row = schema.mention.c.number == number
+        done = conn.execute(update(schema.mention).where(row, schema.mention.c.text_salt != "").values(**nothing, media=[]))
+    else:
+        a = schema.addition.c
+        row = (a.number == number) & (a.native_id == native_id) & (a.text_salt != "")
+        done = conn.execute(update(schema.addition).where(row).values(**nothing, gone_at=now))
+    e = schema.earlier_text.c
+    conn.execute(
+        update(schema.earlier_text).where(e.number == number, e.native_id == native_id).values(text="", text_salt="")
+    )
+    return bool(done.rowcount)
+
+
+def stop_held_reply(conn: Connection, mention: Mention, intake: Intake, because: str) -> Mention:
+    """What the reply answers has changed: it stops if it has not left, and its author is asked to look again."""
+    if mention.state is not State.REPLYING:
+        return mention
+    reply = replies.live(conn, mention.number)
+    delivery = outbox.of_reply(conn, reply.id) if reply else None
+    if delivery is None or delivery.state != "pending":
+        return mention
+    return system_move(conn, mention, Action.WITHDRAW, intake, detail={"because": because})
+
+
+def system_move(
+    conn: Connection,
+    mention: Mention,
+    action: Action,
+    intake: Intake,
+    *,
+    detail: Mapping[str, str] | None = None,
+    digests: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Mention:
+    """A move nobody pressed."""
+    move = Move(mention, action, by=SYSTEM, note=note, detail=detail or {}, digests=digests or {})
+    return moves.step(conn, mention, move, house=intake.house, now=intake.now)
+
+
+def tell_thread(conn: Connection, mention: Mention, intake: Intake, what: str, **about: object) -> None:
+    """Words under the card about what the public did."""
+    move = Move(mention, Action.ADD, by=SYSTEM)
+    effects.say_in_thread(conn, effects.Scene(mention, mention, move, intake.house, intake.now), what, **about)

@@ -1,0 +1,57 @@
+"""Escalation rows: every open mention has one with a next ``due_at``, so that nothing waits for ever."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.schema import escalation
+
+
+def arm(conn: Connection, number: int, due_at: datetime) -> None:
+    """Begin again with the first person at ``due_at``. The round goes up, so that no ping's key is ever used twice."""
+    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(escalation)
+    fresh = {"due_at": due_at, "step": 0, "acknowledged_by": None, "acknowledged_at": None}
+    conn.execute(
+        insert.values(number=number, round=1, **fresh).on_conflict_do_update(
+            index_elements=["number"], set_={**fresh, "round": escalation.c.round + 1}
+        )
+    )
+
+
+def acknowledge(conn: Connection, number: int, by: str, *, now: datetime, due_at: datetime) -> None:
+    """Somebody is looking: the next ping waits until ``due_at``."""
+    arm(conn, number, due_at)
+    conn.execute(update(escalation).where(escalation.c.number == number).values(acknowledged_by=by, acknowledged_at=now))
+
+
+def over(conn: Connection, number: int) -> None:
+    """Nobody need be pinged about it."""
+    conn.execute(update(escalation).where(escalation.c.number == number).values(due_at=None))
+
+
+def due(conn: Connection, now: datetime, limit: int = 100) -> Sequence[Row[int, int, int]]:
+    """What is due: rows of number, step, round, locked until the transaction ends."""
+    return conn.execute(
+        select(escalation.c.number, escalation.c.step, escalation.c.round)
+        .where(escalation.c.due_at.is_not(None), escalation.c.due_at <= now)
+        .order_by(escalation.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def move_on(conn: Connection, number: int, *, due_at: datetime, step: int, round_: int) -> None:
+    """The next step is due at ``due_at``."""
+    conn.execute(update(escalation).where(escalation.c.number == number).values(due_at=due_at, step=step, round=round_))
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next step is due."""
+    return conn.execute(select(func.min(escalation.c.due_at)).where(escalation.c.due_at.is_not(None))).scalar()
+
+
+def acknowledged(conn: Connection, number: int) -> str | None:
+    """Who last acknowledged a ping about it since it was armed."""
+    return conn.execute(select(escalation.c.acknowledged_by).where(escalation.c.number == number)).scalar_one_or_none()

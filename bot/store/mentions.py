@@ -1,0 +1,197 @@
+"""Mention rows: reading, changing by version, and everything that belongs to one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.command import reference
+from bot.errors import NoSuchMention
+from bot.mention import Author, Media, Mention, State
+from bot.ports import MessageRef
+from bot.reply import LIVE, Reply, ReplyState
+from bot.store import schema
+
+PLAIN = tuple(f.name for f in fields(Mention) if f.name not in {"author", "media", "state", "flags"})
+TRACKED = (
+    "state", "owner", "owned_at", "last_owner", "seen_at", "seen_by", "edited_at", "gone_at", "ended_at", "respond_by",
+    "priority", "topic", "flags",
+)  # fmt: skip
+"""Columns whose changes are in the record: replaying a mention's events must give these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What the same author added in the same conversation."""
+
+    native_id: str
+    text: str
+    posted_at: datetime
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A mention with all that a card, a form or a report shows of it. ``names`` maps staff ids to names."""
+
+    mention: Mention
+    additions: tuple[Addition, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    needs_human: str = ""
+    """The id of a delivery nobody but a person can settle."""
+    earlier_texts: int = 0
+
+    @property
+    def live_reply(self) -> Reply | None:
+        """The reply on its way, if any."""
+        return next((reply for reply in self.replies if reply.state in LIVE), None)
+
+    def draft_by(self, staff: str) -> Reply | None:
+        """What this person has begun to write."""
+        return next((r for r in self.replies if r.by == staff and r.state is ReplyState.DRAFT), None)
+
+    @property
+    def last_sent(self) -> Reply | None:
+        """The newest reply the public can see."""
+        sent = [r for r in self.replies if r.state in (ReplyState.SENT, ReplyState.BY_HAND)]
+        return max(sent, key=lambda r: r.updated_at, default=None)
+
+
+def number_of(ref: str) -> int:
+    """The number in ``M-142``. Raises NoSuchMention for anything else."""
+    found = reference(ref)
+    if not found:
+        raise NoSuchMention(f"{ref!r} is not a mention. Mentions are written M-142, or just 142.")
+    return int(found[2:])
+
+
+def mention_from(row: RowMapping) -> Mention:
+    """The row as the core knows it."""
+    return Mention(
+        author=Author(row["author_id"], row["author_name"], row["author_handle"]),
+        media=tuple(Media(m["kind"], m["url"], m.get("alt", "")) for m in row["media"]),
+        state=State(row["state"]),
+        flags=tuple(row["flags"]),
+        **{name: row[name] for name in PLAIN},
+    )
+
+
+def find(conn: Connection, ref: str, *, lock: bool = False) -> Mention:
+    """The mention of that reference. Raises NoSuchMention, which says which exist."""
+    query = select(schema.mention).where(schema.mention.c.number == number_of(ref))
+    row = conn.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    if row is None:
+        newest = conn.execute(select(schema.counter.c.value).where(schema.counter.c.name == "mention")).scalar() or 0
+        hint = f"The newest is M-{newest}." if newest else "Nothing has come in yet."
+        raise NoSuchMention(f"There is no {ref}. {hint} To see what is open: queue")
+    return mention_from(row)
+
+
+def change(conn: Connection, before: Mention, after: Mention) -> dict[str, object]:
+    """Write what changed, if the row is still at ``before.version``; returns the tracked columns that changed.
+
+    Raises LookupError when somebody else changed it meanwhile, which the row's lock makes a bug.
+    """
+    changed = {name: getattr(after, name) for name in TRACKED if getattr(after, name) != getattr(before, name)}
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()}
+    done = conn.execute(
+        update(schema.mention)
+        .where(schema.mention.c.number == before.number, schema.mention.c.version == before.version)
+        .values(version=after.version, close_reason=after.close_reason, **values)
+    )
+    if done.rowcount != 1:
+        raise LookupError(f"{before.ref} moved on from version {before.version}")
+    return changed
+
+
+def story(conn: Connection, ref: str) -> Story:
+    """A mention with all that belongs to it. Raises NoSuchMention."""
+    mention = find(conn, ref)
+    number = mention.number
+    replies = tuple(replies_of(conn, number))
+    return Story(
+        mention,
+        additions=tuple(additions_of(conn, number)),
+        replies=replies,
+        names=names(conn, people_in(mention, replies)),
+        needs_human=conn.execute(
+            select(schema.delivery.c.id).where(schema.delivery.c.number == number, schema.delivery.c.state == "needs_human")
+        ).scalar()
+        or "",
+        earlier_texts=len(
+            conn.execute(select(schema.earlier_text.c.id).where(schema.earlier_text.c.number == number)).all()
+        ),
+    )
+
+
+def people_in(mention: Mention, replies: Sequence[Reply]) -> set[str]:
+    """The staff ids a card may have to name."""
+    ids = {mention.owner, mention.last_owner, mention.seen_by, *(r.by for r in replies), *(r.approved_by for r in replies)}
+    return {i for i in ids if i}
+
+
+def additions_of(conn: Connection, number: int) -> list[Addition]:
+    """What the author added, oldest first."""
+    rows = conn.execute(
+        select(schema.addition)
+        .where(schema.addition.c.number == number)
+        .order_by(schema.addition.c.posted_at, schema.addition.c.id)
+    ).mappings()
+    return [Addition(r["native_id"], r["text"], r["posted_at"], r["gone_at"]) for r in rows]
+
+
+def reply_from(row: RowMapping) -> Reply:
+    """A reply's row as the core knows it."""
+    return Reply(state=ReplyState(row["state"]), **{f.name: row[f.name] for f in fields(Reply) if f.name != "state"})
+
+
+def replies_of(conn: Connection, number: int) -> list[Reply]:
+    """A mention's replies, oldest first."""
+    rows = conn.execute(
+        select(schema.reply).where(schema.reply.c.number == number).order_by(schema.reply.c.created_at, schema.reply.c.id)
+    ).mappings()
+    return [reply_from(row) for row in rows]
+
+
+def names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Staff names by id; an id nobody knows is its own name."""
+    wanted: set[str] = set(ids)
+    if not wanted:
+        return {}
+    known = conn.execute(select(schema.staff.c.id, schema.staff.c.name).where(schema.staff.c.id.in_(wanted))).all()
+    return {**{i: i for i in wanted}, **{row.id: row.name for row in known}}
+
+
+def meet(conn: Connection, staff: str, name: str) -> None:
+    """Keep a member of staff's newest name."""
+    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(schema.staff)
+    conn.execute(insert.values(id=staff, name=name).on_conflict_do_update(index_elements=["id"], set_={"name": name}))
+
+
+def card_of(conn: Connection, number: int, chat: str) -> MessageRef | None:
+    """Where a mention's card is, once it has been posted."""
+    row = conn.execute(
+        select(schema.card.c.channel, schema.card.c.message).where(
+            schema.card.c.number == number, schema.card.c.chat == chat
+        )
+    ).one_or_none()
+    return MessageRef(row.channel, row.message) if row and row.message else None
+
+
+def under(conn: Connection, chat: str, channel: str, message: str) -> str:
+    """The reference of the mention whose card is that message; empty if none is."""
+    c = schema.card.c
+    number = conn.execute(select(c.number).where(c.chat == chat, c.channel == channel, c.message == message)).scalar()
+    return f"M-{number}" if number else ""
+
+
+def first_time(conn: Connection, key: str, now: datetime) -> bool:
+    """Note that a thing was handled; False when it was before. Empty keys are always new."""
+    if not key:
+        return True
+    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(schema.handled)
+    done = conn.execute(insert.values(key=key[:255], at=now).on_conflict_do_nothing(index_elements=["key"]))
+    return bool(done.rowcount)

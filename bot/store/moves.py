@@ -1,0 +1,104 @@
+"""The one write path: every change to a mention is a move, judged on today's row and recorded in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot import words
+from bot.errors import NotAllowed, NotYours
+from bot.house import House
+from bot.mention import SYSTEM, Action, Mention, Move, State, allows, moved
+from bot.store import effects, mentions, record
+from bot.store.schema import mention as mention_table
+
+OWNERS_ONLY = frozenset({Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE})
+"""What only the owner (or one who may override) does while somebody holds the mention."""
+HELD_STATES = frozenset({State.CLAIMED, State.REPLYING})
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The mention as it is now. ``changed`` is False when the move had been made before or changed nothing."""
+
+    mention: Mention
+    changed: bool
+
+
+def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
+    """Make one move. Raises NotAllowed, NotYours or NoSuchMention, each saying who has it and what to do."""
+    before = mentions.find(conn, move.ref, lock=True)
+    if not mentions.first_time(conn, move.key, now):
+        return Made(before, False)
+    if nothing_to_do(before, move):
+        return Made(before, False)
+    if move.action is Action.REPLY and before.state is State.NEW:
+        before = step(conn, before, Move(before, Action.CLAIM, by=move.by), house=house, now=now)
+    judge(conn, before, move, now)
+    return Made(step(conn, before, move, house=house, now=now), True)
+
+
+def nothing_to_do(before: Mention, move: Move) -> bool:
+    """What is so already: seen is seen, and who holds a mention need not claim it."""
+    if move.action is Action.SEE:
+        return before.seen_at is not None
+    return move.action is Action.CLAIM and before.state in HELD_STATES and before.owner == move.by
+
+
+def judge(conn: Connection, before: Mention, move: Move, now: datetime) -> None:
+    """Refuse what the table does not allow, and what is somebody else's to do."""
+    owner = mentions.names(conn, {before.owner}).get(before.owner, "") if before.owner else ""
+    if move.action is Action.CLAIM and before.state is State.CLAIMED:
+        raise NotAllowed(words.taken(before, owner, now, next_waiting(conn, before.number)))
+    if not allows(before.state, move.action) or (move.action is Action.ACKNOWLEDGE and not before.is_open):
+        raise NotAllowed(words.not_now(before, move.action, owner or "A colleague"))
+    others = before.state in HELD_STATES and before.owner not in (None, move.by)
+    if others and move.action in OWNERS_ONLY and move.by != SYSTEM and not move.overrides:
+        raise NotYours(words.not_yours(before, owner, move.action))
+
+
+def step(conn: Connection, before: Mention, move: Move, *, house: House, now: datetime) -> Mention:
+    """Change the row, write the event and queue what the world must be told."""
+    after = moved(before, move, now)
+    if move.action is Action.REOPEN:
+        after = replace(after, respond_by=house.respond_by(house.account_of(before), now))
+    scene = effects.Scene(before, after, move, house, now)
+    detail, digests = effects.of(conn, scene)
+    changed = mentions.change(conn, before, after)
+    seq = record.append(
+        conn,
+        before.ref,
+        move.action,
+        at=now,
+        actor=move.by,
+        changes={**changed, **move.detail, **detail},
+        digests={**move.digests, **digests},
+        note=move.note,
+    )
+    if seq != after.version:
+        raise LookupError(f"{before.ref}: event {seq} for version {after.version}")
+    effects.redraw(conn, after, house, now)
+    return after
+
+
+def next_waiting(conn: Connection, besides: int = 0) -> str | None:
+    """The unclaimed mention that has waited longest against its target: ``M-145``."""
+    c = mention_table.c
+    number = conn.execute(
+        select(c.number)
+        .where(c.state == State.NEW, c.number != besides)
+        .order_by(c.priority, c.respond_by, c.number)
+        .limit(1)
+    ).scalar()
+    return f"M-{number}" if number else None
+
+
+def replayed(events: list[Mapping[str, object]]) -> dict[str, object]:
+    """The tracked columns as a mention's events say they must be; see ``mentions.TRACKED``."""
+    row: dict[str, object] = {}
+    for event in events:
+        changes = event["changes"]
+        if isinstance(changes, Mapping):
+            row.update({name: value for name, value in changes.items() if name in mentions.TRACKED})
+    return row

@@ -1,0 +1,197 @@
+"""The outbox: what the world must be told, queued in the transaction that made it true, and claimed by whoever sends.
+
+``due_at`` is the whole queue: new, tried again, or a lease that ran out. Rows of one lane leave in order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import Connection, RowMapping, and_, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.delivery import ALLOWED, LEASE, Delivery, DeliveryState, Kind, Rank
+from bot.store.schema import delivery
+
+ALIVE = ("pending", "sending", "unknown")
+UNFINISHED = (*ALIVE, "needs_human")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something to be told. The same ``key`` twice is told once; ``after`` puts it off."""
+
+    key: str
+    kind: Kind
+    lane: str
+    rank: Rank
+    number: int | None = None
+    target: str = ""
+    payload: Mapping[str, object] = field(default_factory=dict)
+    after: timedelta = timedelta(0)
+
+
+def queue(conn: Connection, wanted: Wanted, now: datetime) -> str | None:
+    """Put it in the outbox and return its id; None when it is there already."""
+    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(delivery)
+    last = select(func.coalesce(func.max(delivery.c.seq), 0) + 1).where(delivery.c.lane == wanted.lane).scalar_subquery()
+    new_id = uuid4().hex
+    done = conn.execute(
+        insert.values(
+            id=new_id,
+            key=wanted.key,
+            kind=wanted.kind,
+            lane=wanted.lane,
+            seq=last,
+            rank=wanted.rank,
+            state=DeliveryState.PENDING,
+            number=wanted.number,
+            target=wanted.target,
+            payload=dict(wanted.payload),
+            due_at=now + wanted.after,
+            attempt=0,
+            created_at=now,
+        ).on_conflict_do_nothing(index_elements=["key"])
+    )
+    return new_id if done.rowcount else None
+
+
+def redraw(conn: Connection, number: int, chat: str, now: datetime) -> None:
+    """Ask for a card to be drawn again: once, however often it is asked before it leaves."""
+    waiting = conn.execute(
+        select(delivery.c.id).where(
+            delivery.c.number == number,
+            delivery.c.kind == Kind.REDRAW,
+            delivery.c.target == chat,
+            delivery.c.state == "pending",
+        )
+    ).first()
+    if waiting:
+        return
+    lane = f"card:{chat}:{number}"
+    queue(conn, Wanted(f"redraw:{uuid4().hex}", Kind.REDRAW, lane, Rank.REDRAW, number, chat), now)
+
+
+def due(conn: Connection, now: datetime, holder: str, limit: int) -> list[Delivery]:
+    """Take what is due: PENDING becomes SENDING, a lapsed SENDING becomes UNKNOWN and is looked up, never sent again.
+
+    Only the head of each lane is taken. The lease is LEASE; the returned ``attempt`` fences ``finish``.
+    """
+    ahead = delivery.alias("ahead")
+    blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, ahead.c.state.in_(UNFINISHED))
+    ids = conn.execute(
+        select(delivery.c.id)
+        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, ~blocked)
+        .order_by(delivery.c.rank, delivery.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).scalars().all()  # fmt: skip
+    return [take(conn, one, now, holder) for one in ids]
+
+
+def take(conn: Connection, delivery_id: str, now: datetime, holder: str) -> Delivery:
+    """Lease one row to ``holder``."""
+    row = conn.execute(select(delivery).where(delivery.c.id == delivery_id)).mappings().one()
+    fresh = row["state"] == DeliveryState.PENDING
+    state = DeliveryState.SENDING if fresh else DeliveryState.UNKNOWN
+    values: dict[str, object] = {
+        "state": state,
+        "holder": holder,
+        "attempt": row["attempt"] + 1,
+        "due_at": now + LEASE,
+        "first_sent_at": row["first_sent_at"] or now,
+    }
+    if fresh:
+        values["sent_at"] = now
+    elif row["unsure_since"] is None:
+        values["unsure_since"] = row["sent_at"] or now
+    conn.execute(update(delivery).where(delivery.c.id == delivery_id).values(values))
+    return delivery_from({**row, **values})
+
+
+def delivery_from(row: RowMapping | Mapping[str, object]) -> Delivery:
+    """A row as the core knows it."""
+    names = ("id", "key", "lane", "number", "target", "payload", "attempt", "first_sent_at", "created_at", "unsure_since")
+    return Delivery(
+        kind=Kind(str(row["kind"])),
+        rank=Rank(int(str(row["rank"]))),
+        state=DeliveryState(str(row["state"])),
+        **{name: row[name] for name in names},  # type: ignore[arg-type]  # the columns have these types
+    )
+
+
+def finish(
+    conn: Connection,
+    taken: Delivery,
+    state: DeliveryState,
+    *,
+    due_at: datetime | None = None,
+    remote_id: str | None = None,
+    trouble: str | None = None,
+) -> bool:
+    """Write down what became of a delivery we hold. False when another sender has it now: then nothing is written."""
+    if state is not taken.state and state not in ALLOWED[taken.state]:
+        raise ValueError(f"a delivery does not go from {taken.state} to {state}")
+    values: dict[str, object] = {"state": state, "due_at": due_at, "trouble": trouble, "holder": None}
+    if remote_id is not None:
+        values["remote_id"] = remote_id
+    if state is DeliveryState.UNKNOWN and taken.unsure_since is None:
+        values["unsure_since"] = delivery.c.sent_at
+    if state is DeliveryState.PENDING:
+        values["unsure_since"] = None
+    done = conn.execute(
+        update(delivery)
+        .where(and_(delivery.c.id == taken.id, delivery.c.attempt == taken.attempt, delivery.c.state == taken.state))
+        .values(values)
+    )
+    return done.rowcount == 1
+
+
+def cancel(conn: Connection, *keys: str) -> int:
+    """Stop what has not left yet; returns how many were stopped."""
+    done = conn.execute(
+        update(delivery)
+        .where(delivery.c.key.in_(keys), delivery.c.state == "pending")
+        .values(state="cancelled", due_at=None)
+    )
+    return done.rowcount
+
+
+def cancel_pings(conn: Connection, number: int) -> int:
+    """Stop the pings about a mention that have not left yet."""
+    done = conn.execute(
+        update(delivery)
+        .where(delivery.c.number == number, delivery.c.rank == Rank.ESCALATION, delivery.c.state == "pending")
+        .values(state="cancelled", due_at=None)
+    )
+    return done.rowcount
+
+
+def of_reply(conn: Connection, reply_id: str) -> Delivery | None:
+    """The delivery that carries a reply."""
+    row = conn.execute(select(delivery).where(delivery.c.key == f"reply:{reply_id}")).mappings().one_or_none()
+    return delivery_from(row) if row else None
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next delivery is due."""
+    return conn.execute(select(func.min(delivery.c.due_at)).where(delivery.c.due_at.is_not(None))).scalar()
+
+
+def counts(conn: Connection) -> Mapping[str, int]:
+    """How many deliveries are in each state that is not over."""
+    rows = conn.execute(
+        select(delivery.c.state, func.count()).where(delivery.c.state.in_(UNFINISHED)).group_by(delivery.c.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def settle(conn: Connection, delivery_id: str, state: DeliveryState, expected: Sequence[DeliveryState]) -> bool:
+    """A person's word about a delivery that needs one. False when it is no longer in an expected state."""
+    done = conn.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.state.in_(list(expected)))
+        .values(state=state, due_at=None, holder=None)
+    )
+    return done.rowcount == 1

@@ -1,0 +1,152 @@
+"""The record: append-only events, hash-chained by subject, sealed every hour.
+
+``hash = SHA-256(previous hash ‖ canonical JSON)``: sorted keys, UTF-8, no floats. Words (notes, texts) are outside the
+hashed part, behind salted digests, so that erasing them leaves the chain whole.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.schema import chain, event, seal, to_ms
+
+FIRST = "0" * 64
+Digests = Mapping[str, str]
+
+
+def canonical(value: object) -> bytes:
+    """The one way a value is written down before it is hashed. Raises TypeError for a float."""
+    refuse_floats(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def refuse_floats(value: object) -> None:
+    """Floats do not come back the same everywhere, so none is hashed."""
+    if isinstance(value, float):
+        raise TypeError("no floats in the record")
+    if isinstance(value, Mapping):
+        for item in value.values():
+            refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            refuse_floats(item)
+
+
+def new_salt() -> str:
+    """A salt for a digest: 128 bits, as hex."""
+    return secrets.token_hex(16)
+
+
+def digest(salt: str, words: str) -> str:
+    """What stands in the record for words that may have to be erased."""
+    return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()
+
+
+def hash_of(previous: str, row: Mapping[str, Any] | RowMapping) -> str:
+    """An event's hash from the one before it and its own hashed part: see ``hashed_part``."""
+    return hashlib.sha256(previous.encode() + canonical(hashed_part(row))).hexdigest()
+
+
+def hashed_part(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
+    """What of an event the chain protects; the words themselves are behind ``digests``."""
+    part = {name: row[name] for name in ("subject", "seq", "actor", "action", "changes", "digests")}
+    return {**part, "at": to_ms(row["at"])}
+
+
+def jsonable(value: object) -> object:
+    """A column's value as the record keeps it: times in milliseconds."""
+    if isinstance(value, datetime):
+        return to_ms(value)
+    if isinstance(value, tuple | list):
+        return [jsonable(item) for item in value]
+    return value
+
+
+def append(
+    conn: Connection,
+    subject: str,
+    action: str,
+    *,
+    at: datetime,
+    actor: str,
+    changes: Mapping[str, object] | None = None,
+    digests: Digests | None = None,
+    note: str = "",
+) -> int:
+    """Add an event to a subject's chain and return its ``seq``. Locks the chain's row until the transaction ends."""
+    head = conn.execute(select(chain.c.seq, chain.c.head).where(chain.c.subject == subject).with_for_update()).one_or_none()
+    seq, previous = (head.seq + 1, head.head) if head else (1, FIRST)
+    salt = new_salt() if note else None
+    row: dict[str, Any] = {
+        "subject": subject,
+        "seq": seq,
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "changes": {name: jsonable(value) for name, value in (changes or {}).items()},
+        "digests": {**(digests or {}), **({"note": digest(salt, note)} if salt else {})},
+        "note": note or None,
+        "note_salt": salt,
+    }
+    row["hash"] = hash_of(previous, row)
+    conn.execute(event.insert().values(row))
+    keep_head(conn, subject, seq, row["hash"])
+    return seq
+
+
+def keep_head(conn: Connection, subject: str, seq: int, head: str) -> None:
+    """Note where a subject's chain ends."""
+    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(chain)
+    values = {"seq": seq, "head": head}
+    conn.execute(
+        insert.values(subject=subject, sealed_seq=0, **values).on_conflict_do_update(index_elements=["subject"], set_=values)
+    )
+
+
+def events_of(conn: Connection, subject: str) -> Sequence[RowMapping]:
+    """A subject's events, oldest first."""
+    return conn.execute(select(event).where(event.c.subject == subject).order_by(event.c.seq)).mappings().all()
+
+
+def seal_up(conn: Connection, now: datetime) -> str | None:
+    """Write a seal over all chains that grew since the last, and return its hash; None when nothing did.
+
+    A seal lists ``[subject, seq, head]`` of each, the total of events sealed so far, and the last seal's hash.
+    """
+    grown = conn.execute(
+        select(chain.c.subject, chain.c.seq, chain.c.head)
+        .where(chain.c.seq > chain.c.sealed_seq)
+        .order_by(chain.c.subject)
+        .with_for_update()
+    ).all()
+    if not grown:
+        return None
+    last = conn.execute(select(seal).order_by(seal.c.number.desc()).limit(1)).mappings().one_or_none()
+    number = last["number"] + 1 if last else 1
+    for start in range(0, len(grown), 300):
+        heads = [(row.subject, row.seq) for row in grown[start : start + 300]]
+        conn.execute(update(chain).where(tuple_(chain.c.subject, chain.c.seq).in_(heads)).values(sealed_seq=chain.c.seq))
+    total = conn.execute(select(func.coalesce(func.sum(chain.c.sealed_seq), 0))).scalar_one()
+    body = canonical(
+        {
+            "number": number,
+            "at": to_ms(now),
+            "heads": [[row.subject, row.seq, row.head] for row in grown],
+            "total": int(total),
+            "previous": last["hash"] if last else FIRST,
+        }
+    ).decode()
+    sealed = hashlib.sha256(body.encode()).hexdigest()
+    conn.execute(seal.insert().values(number=number, at=now, body=body, hash=sealed))
+    return sealed
+
+
+def last_sealed_at(conn: Connection) -> datetime | None:
+    """When the newest seal was written."""
+    return conn.execute(select(seal.c.at).order_by(seal.c.number.desc()).limit(1)).scalar_one_or_none()

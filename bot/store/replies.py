@@ -1,0 +1,65 @@
+"""Reply rows: drafts, the one on its way, and what became of it."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, select, update
+
+from bot.mention import Mention
+from bot.reply import LIVE, Reply, ReplyState
+from bot.store.mentions import reply_from
+from bot.store.record import digest, new_salt
+from bot.store.schema import reply
+
+
+def keep_draft(conn: Connection, mention: Mention, by: str, *, text: str, now: datetime) -> str:
+    """Keep what a person has written so far, in the place of their earlier draft; returns its id."""
+    salt = new_salt()
+    words = {"text": text, "text_salt": salt, "updated_at": now}
+    drafts = (reply.c.number == mention.number) & (reply.c.by == by) & (reply.c.state == ReplyState.DRAFT)
+    existing = conn.execute(select(reply.c.id).where(drafts)).scalar()
+    if existing:
+        conn.execute(update(reply).where(reply.c.id == existing).values(words))
+        return str(existing)
+    new_id = uuid4().hex
+    conn.execute(
+        reply.insert().values(
+            id=new_id,
+            number=mention.number,
+            account=mention.account,
+            state=ReplyState.DRAFT,
+            by=by,
+            created_at=now,
+            **words,
+        )
+    )
+    return new_id
+
+
+def live(conn: Connection, number: int) -> Reply | None:
+    """The reply on its way to the public, if any."""
+    row = conn.execute(select(reply).where(reply.c.number == number, reply.c.state.in_(LIVE))).mappings().one_or_none()
+    return reply_from(row) if row else None
+
+
+def get(conn: Connection, reply_id: str) -> Reply | None:
+    """A reply by its id."""
+    row = conn.execute(select(reply).where(reply.c.id == reply_id)).mappings().one_or_none()
+    return reply_from(row) if row else None
+
+
+def digest_of(conn: Connection, reply_id: str) -> str:
+    """What stands in the record for a reply's words."""
+    row = conn.execute(select(reply.c.text, reply.c.text_salt).where(reply.c.id == reply_id)).one()
+    return digest(row.text_salt, row.text)
+
+
+def set_state(conn: Connection, reply_id: str, state: ReplyState, *, now: datetime, **columns: object) -> None:
+    """Move a reply on."""
+    conn.execute(update(reply).where(reply.c.id == reply_id).values(state=state, updated_at=now, **columns))
+
+
+def is_ours(conn: Connection, account: str, native_id: str) -> bool:
+    """Whether a post that came in is one we sent."""
+    c = reply.c
+    return conn.execute(select(c.id).where(c.account == account, c.native_id == native_id).limit(1)).first() is not None

@@ -1,0 +1,292 @@
+"""The tables. Every time is epoch milliseconds in a bigint; raw payloads are bytes; rows are never deleted."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA = MetaData(naming_convention=NAMES)
+Json = JSON().with_variant(JSONB(), "postgresql")
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole milliseconds since 1970. A naive one is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To milliseconds."""
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To an aware datetime in UTC."""
+        return None if value is None else from_ms(value)
+
+
+def to_ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970. Raises ValueError for a naive time."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The moment so many milliseconds after 1970: aware, UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+counter = Table("counter", METADATA, Column("name", String(40), primary_key=True), Column("value", Serial, nullable=False))
+
+staff = Table(
+    "staff",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+account = Table(
+    "account",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("turn", Integer, nullable=False, server_default=text("0")),
+    Column("cursor", Text),
+    Column("heard_at", Moment),
+    Column("polled_at", Moment),
+    Column("trouble", Text),
+    Column("trouble_at", Moment),
+)
+
+mention = Table(
+    "mention",
+    METADATA,
+    Column("number", Serial, primary_key=True, autoincrement=False),
+    Column("account", String(40), nullable=False),
+    Column("network", String(40), nullable=False),
+    Column("native_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("author_handle", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_salt", String(32), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("media", Json, nullable=False),
+    Column("posted_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("owner", String(64)),
+    Column("owned_at", Moment),
+    Column("last_owner", String(64)),
+    Column("seen_at", Moment),
+    Column("seen_by", String(64)),
+    Column("edited_at", Moment),
+    Column("gone_at", Moment),
+    Column("ended_at", Moment),
+    Column("respond_by", Moment),
+    Column("priority", String(2), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("flags", Json, nullable=False),
+    Column("close_reason", Text, nullable=False),
+    CheckConstraint("state IN ('new','claimed','replying','replied','closed')", name="state"),
+    CheckConstraint("state IN ('replied','closed') OR respond_by IS NOT NULL", name="open_has_respond_by"),
+)
+OPEN_ROWS = text("state IN ('new','claimed','replying')")
+Index(
+    "ix_mention_open",
+    mention.c.priority,
+    mention.c.respond_by,
+    sqlite_where=OPEN_ROWS,
+    postgresql_where=OPEN_ROWS,
+)
+UNSEEN_ROWS = text("seen_at IS NULL AND state IN ('new','claimed','replying')")
+Index("ix_mention_unseen", mention.c.received_at, sqlite_where=UNSEEN_ROWS, postgresql_where=UNSEEN_ROWS)
+Index("ix_mention_conversation", mention.c.account, mention.c.conversation, mention.c.author_id)
+
+arrival = Table(
+    "arrival",
+    METADATA,
+    Column("account", String(40), primary_key=True),
+    Column("native_id", Text, primary_key=True),
+    Column("number", Serial, ForeignKey("mention.number"), nullable=False),
+)
+
+addition = Table(
+    "addition",
+    METADATA,
+    Column("id", Serial, primary_key=True),
+    Column("number", Serial, ForeignKey("mention.number"), nullable=False, index=True),
+    Column("native_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_salt", String(32), nullable=False),
+    Column("posted_at", Moment, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("gone_at", Moment),
+)
+
+earlier_text = Table(
+    "earlier_text",
+    METADATA,
+    Column("id", Serial, primary_key=True),
+    Column("number", Serial, ForeignKey("mention.number"), nullable=False, index=True),
+    Column("native_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_salt", String(32), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+card = Table(
+    "card",
+    METADATA,
+    Column("number", Serial, ForeignKey("mention.number"), primary_key=True),
+    Column("chat", String(40), primary_key=True),
+    Column("channel", String(80), nullable=False),
+    Column("message", String(80)),
+    Column("version", Integer),
+)
+Index("ix_card_message", card.c.chat, card.c.channel, card.c.message)
+
+reply = Table(
+    "reply",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("number", Serial, ForeignKey("mention.number"), nullable=False, index=True),
+    Column("account", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_salt", String(32), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("approved_by", String(64)),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("hold_until", Moment),
+    Column("sent_at", Moment),
+    Column("native_id", Text),
+    Column("url", Text),
+    CheckConstraint("state IN ('draft','held','sending','sent','by_hand','failed','withdrawn','unsure')", name="state"),
+)
+LIVE_ROWS = text("state IN ('held','sending','unsure')")
+Index("uq_reply_live", reply.c.number, unique=True, sqlite_where=LIVE_ROWS, postgresql_where=LIVE_ROWS)
+DRAFT_ROWS = text("state = 'draft'")
+Index("uq_reply_draft", reply.c.number, reply.c.by, unique=True, sqlite_where=DRAFT_ROWS, postgresql_where=DRAFT_ROWS)
+DONE_ROWS = text("native_id IS NOT NULL")
+Index("ix_reply_native", reply.c.account, reply.c.native_id, sqlite_where=DONE_ROWS, postgresql_where=DONE_ROWS)
+
+delivery = Table(
+    "delivery",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("seq", Serial, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("number", Serial, ForeignKey("mention.number")),
+    Column("target", Text, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("due_at", Moment),
+    Column("attempt", Integer, nullable=False),
+    Column("holder", String(64)),
+    Column("first_sent_at", Moment),
+    Column("sent_at", Moment),
+    Column("unsure_since", Moment),
+    Column("remote_id", Text),
+    Column("trouble", Text),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("lane", "seq"),
+    CheckConstraint("(state IN ('pending','sending','unknown')) = (due_at IS NOT NULL)", name="due_while_alive"),
+)
+DUE_ROWS = text("due_at IS NOT NULL")
+Index("ix_delivery_due", delivery.c.rank, delivery.c.due_at, sqlite_where=DUE_ROWS, postgresql_where=DUE_ROWS)
+WITH_PERSON = text("state = 'needs_human'")
+Index("ix_delivery_needs_human", delivery.c.number, sqlite_where=WITH_PERSON, postgresql_where=WITH_PERSON)
+Index("ix_delivery_number", delivery.c.number, delivery.c.kind)
+
+escalation = Table(
+    "escalation",
+    METADATA,
+    Column("number", Serial, ForeignKey("mention.number"), primary_key=True),
+    Column("due_at", Moment),
+    Column("step", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("acknowledged_by", String(64)),
+    Column("acknowledged_at", Moment),
+)
+Index("ix_escalation_due", escalation.c.due_at, sqlite_where=DUE_ROWS, postgresql_where=DUE_ROWS)
+
+handled = Table(
+    "handled",
+    METADATA,
+    Column("key", String(255), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+event = Table(
+    "event",
+    METADATA,
+    Column("id", Serial, primary_key=True),
+    Column("subject", String(80), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("changes", Json, nullable=False),
+    Column("digests", Json, nullable=False),
+    Column("note", Text),
+    Column("note_salt", String(32)),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("subject", "seq"),
+)
+
+chain = Table(
+    "chain",
+    METADATA,
+    Column("subject", String(80), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("sealed_seq", Integer, nullable=False, server_default=text("0")),
+)
+UNSEALED = text("seq > sealed_seq")
+Index("ix_chain_unsealed", chain.c.subject, sqlite_where=UNSEALED, postgresql_where=UNSEALED)
+
+seal = Table(
+    "seal",
+    METADATA,
+    Column("number", Serial, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)

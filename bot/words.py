@@ -1,0 +1,184 @@
+"""Every sentence staff read about what they did or may do: what happened, whose it is, and what to do next."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.card import Line, When
+from bot.mention import Action, Mention, State
+
+CLOSED_TO = "Reply again or close it"
+NOTHING_OPEN = "Nothing is open. Every mention has been answered or closed."
+
+
+def when(at: datetime, zone: ZoneInfo) -> When:
+    """A moment with its local time in words: ``17 Nov at 09:05``."""
+    local = at.astimezone(zone)
+    return When(at, f"{local.day} {local:%b} at {local:%H:%M}")
+
+
+def age(span: timedelta) -> str:
+    """How long, in the two largest units: ``3 h 10 m``, ``2 d 4 h``, ``under a minute``."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "under a minute"
+    days, rest = divmod(minutes, 1440)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} m" if minutes else f"{hours} h"
+    return f"{minutes} m"
+
+
+def ago(span: timedelta) -> str:
+    """How long ago, in a sentence: ``just now``, ``4 minutes ago``."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
+    return f"{age(span)} ago"
+
+
+def excerpt(text: str, length: int = 80) -> str:
+    """The beginning of somebody's words, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
+
+
+def said(mention: Mention, length: int = 80) -> str:
+    """What a list shows of a mention: its words, unless they are gone or private."""
+    if mention.gone_at and not mention.text:
+        return "(deleted by its author)"
+    if mention.private:
+        return "(private message)"
+    return f"“{excerpt(mention.text, length)}”" if mention.text.strip() else "(no words)"
+
+
+# --- the headline ------------------------------------------------------------------------------------------------
+
+
+def oldest_unseen(ref: str | None, waited: timedelta | None) -> str:
+    """The first line of every report."""
+    if ref is None or waited is None:
+        return "Oldest unseen: none. Every open mention has been looked at."
+    return f"Oldest unseen: {ref}, {age(waited)}"
+
+
+# --- after a move ------------------------------------------------------------------------------------------------
+
+
+def claimed(ref: str) -> str:
+    """To the one who claimed."""
+    return f"{ref} is yours. To answer it: reply {ref[2:]}. To put it back: release {ref[2:]}."
+
+
+def have_it(ref: str) -> str:
+    """To the one who claims what they hold."""
+    return f"You have {ref}. To answer it: reply {ref[2:]}."
+
+
+def released(ref: str) -> str:
+    """To the one who released."""
+    return f"{ref} is back in the queue for anyone to claim."
+
+
+def closed(ref: str, reason: str) -> str:
+    """To the one who closed."""
+    return f"{ref} is closed, no reply needed: {reason}"
+
+
+def noted(ref: str) -> str:
+    """To the one who noted."""
+    return f"Noted on {ref}. Notes are for staff and are never published."
+
+
+def acknowledged(ref: str, until: When) -> Line:
+    """To the one who acknowledged a ping."""
+    return (f"Thank you. {ref} is still nobody's until someone claims it. You will be pinged again at ", until, ".")
+
+
+def withdrawn(ref: str) -> str:
+    """To the one who pressed Undo in time."""
+    return f"Stopped in time: nothing was published on {ref}. What you wrote is kept as a draft."
+
+
+def answered(ref: str) -> str:
+    """To the one who answered by hand."""
+    return f"Recorded: {ref} was answered by hand."
+
+
+# --- refusals ----------------------------------------------------------------------------------------------------
+
+
+def next_in_queue(ref: str | None) -> str:
+    """What to do instead."""
+    return f" Next in the queue: {ref}." if ref else " Nothing else is waiting."
+
+
+def taken(mention: Mention, owner: str, now: datetime, next_ref: str | None) -> str:
+    """To the one who came second."""
+    since = f" ({ago(now - mention.owned_at)})" if mention.owned_at else ""
+    return f"{owner} has {mention.ref}{since}. You can help in its thread, or ask {owner} to release it." + next_in_queue(
+        next_ref
+    )
+
+
+def not_yours(mention: Mention, owner: str, action: Action) -> str:
+    """To one who acts on what somebody else holds."""
+    deed = {Action.RELEASE: "put it back", Action.CLOSE: "close it", Action.WITHDRAW: "stop its reply"}.get(
+        action, "answer it"
+    )
+    return f"{owner} has {mention.ref}, so only {owner} or a team lead can {deed}. You can help in its thread."
+
+
+def not_now(mention: Mention, action: Action, owner: str) -> str:
+    """Why the table has no such move, and what can be done instead."""
+    ref, n = mention.ref, mention.number
+    match mention.state, action:
+        case State.CLOSED, _:
+            reason = f" ({mention.close_reason})" if mention.close_reason else ""
+            return f"{ref} is closed{reason}. It opens again by itself if its author writes again. To read it: show {n}"
+        case State.REPLIED, Action.CLAIM:
+            return f"{owner} has answered {ref}. It opens again by itself if its author writes again. To read it: show {n}"
+        case State.REPLIED, Action.ANSWERED:
+            return f"{ref} has been answered already. To read what was said: record {n}"
+        case State.REPLIED, _:
+            return f"{ref} has been answered by {owner}. To read it: show {n}. To say more: reply {n}"
+        case State.NEW, Action.RELEASE:
+            return f"Nobody has {ref}, so there is nothing to release. To take it: claim {n}"
+        case State.REPLYING, Action.CLAIM:
+            return f"{owner} is answering {ref}: a reply is on its way. To read it: show {n}"
+        case State.REPLYING, _:
+            return (
+                f"A reply by {owner} to {ref} is on its way. Press Undo on its card to stop it, or wait until it has gone."
+            )
+        case _, Action.WITHDRAW:
+            return f"No reply to {ref} is waiting to go, so there is nothing to stop. To read it: show {n}"
+        case _:
+            return f"That cannot be done to {ref} now. To see what can: show {n}"
+
+
+def too_late(ref: str) -> str:
+    """To one who pressed Undo after the reply left."""
+    return f"Too late to stop it: the reply to {ref} has already left."
+
+
+def needs_reason(ref: str) -> str:
+    """A close without a reason."""
+    return f"Say why {ref} needs no reply, so that the next person knows: close {ref[2:]} spam"
+
+
+def held_private(ref: str) -> str:
+    """To one who may not read a private message."""
+    return f"{ref} is a private message. Only members of its private channel and team leads can read or answer it."
+
+
+def may_not_reply(ref: str, who: str) -> str:
+    """To one who may not publish."""
+    return f"You cannot publish a reply to {ref}. {who} can. Your notes in its thread are welcome."
+
+
+def too_long(used: int, limit: int, unit: str) -> str:
+    """A reply over the network's limit: never cut silently."""
+    return f"{used - limit} too many: it is {used} of {limit} {unit}. Shorten it; nothing is cut for you."
