@@ -15,6 +15,8 @@ class Role(StrEnum):
     DUTY = "duty"
     APPROVER = "approver"
     ADMIN = "admin"
+    PUBLISHER = "publisher"
+    """Named in ``staff.may_reply``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,9 +174,14 @@ def held_private(ref: str) -> str:
     return f"{ref} is a private message. Only members of its private channel and team leads can read or answer it."
 
 
-def may_not_reply(ref: str, who: str) -> str:
+def not_in_channel(ref: str, channel: str) -> str:
+    """To one who is not in the mention's channel."""
+    return f"{ref} belongs to the channel {channel}, and you are not in it. Join it, or ask a team lead."
+
+
+def may_not_reply(ref: str) -> str:
     """To one who may not publish."""
-    return f"You cannot publish a reply to {ref}. {who} can. Your notes in its thread are welcome."
+    return f"You are not set up to publish replies. Your notes on {ref} are welcome; a team lead can say who may reply."
 
 
 def too_long(used: int, limit: int, unit: str) -> str:

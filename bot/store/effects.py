@@ -146,7 +146,8 @@ def on_not_sent(conn: Connection, scene: Scene) -> Detail:
     replies.keep_draft(conn, scene.before, reply.by, text=reply.text, now=scene.now)
     settle_delivery(conn, scene, reply, DeliveryState.CANCELLED)
     escalations.arm(conn, scene.number, scene.respond_by)
-    say_in_thread(conn, scene, "not_sent", reply=reply.id, reason=scene.move.detail.get("reason", ""))
+    why = {name: scene.move.detail.get(name, "") for name in ("reason", "by_hand")}
+    say_in_thread(conn, scene, "not_sent", reply=reply.id, **why)
     return {"reply": reply.id}, {}
 
 
@@ -195,7 +196,7 @@ def on_reopen(conn: Connection, scene: Scene) -> Detail:
 
 def on_note(conn: Connection, scene: Scene) -> Detail:
     """Said among staff, under the card."""
-    say_in_thread(conn, scene, "note", seq=scene.after.version)
+    say_in_thread(conn, scene, "note", seq=scene.after.version, by=scene.move.by)
     return NOTHING
 
 

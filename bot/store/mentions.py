@@ -1,7 +1,7 @@
 """Mention rows: reading, changing by version, and everything that belongs to one."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select, update
@@ -9,10 +9,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.command import reference
 from bot.errors import NoSuchMention
-from bot.mention import Author, Media, Mention, State
+from bot.mention import Action, Author, Media, Mention, State
 from bot.ports import MessageRef
-from bot.reply import LIVE, Reply, ReplyState
+from bot.reply import Reply, ReplyState
 from bot.store import schema
+from bot.story import Addition, Story
 
 PLAIN = tuple(f.name for f in fields(Mention) if f.name not in {"author", "media", "state", "flags"})
 TRACKED = (
@@ -20,44 +21,6 @@ TRACKED = (
     "priority", "topic", "flags",
 )  # fmt: skip
 """Columns whose changes are in the record: replaying a mention's events must give these."""
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """What the same author added in the same conversation."""
-
-    native_id: str
-    text: str
-    posted_at: datetime
-    gone_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A mention with all that a card, a form or a report shows of it. ``names`` maps staff ids to names."""
-
-    mention: Mention
-    additions: tuple[Addition, ...] = ()
-    replies: tuple[Reply, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    needs_human: str = ""
-    """The id of a delivery nobody but a person can settle."""
-    earlier_texts: int = 0
-
-    @property
-    def live_reply(self) -> Reply | None:
-        """The reply on its way, if any."""
-        return next((reply for reply in self.replies if reply.state in LIVE), None)
-
-    def draft_by(self, staff: str) -> Reply | None:
-        """What this person has begun to write."""
-        return next((r for r in self.replies if r.by == staff and r.state is ReplyState.DRAFT), None)
-
-    @property
-    def last_sent(self) -> Reply | None:
-        """The newest reply the public can see."""
-        sent = [r for r in self.replies if r.state in (ReplyState.SENT, ReplyState.BY_HAND)]
-        return max(sent, key=lambda r: r.updated_at, default=None)
 
 
 def number_of(ref: str) -> int:
@@ -112,11 +75,13 @@ def story(conn: Connection, ref: str) -> Story:
     mention = find(conn, ref)
     number = mention.number
     replies = tuple(replies_of(conn, number))
+    closer = closed_by(conn, mention)
     return Story(
         mention,
         additions=tuple(additions_of(conn, number)),
         replies=replies,
-        names=names(conn, people_in(mention, replies)),
+        names=names(conn, people_in(mention, replies) | ({closer} if closer else set())),
+        closed_by=closer,
         needs_human=conn.execute(
             select(schema.delivery.c.id).where(schema.delivery.c.number == number, schema.delivery.c.state == "needs_human")
         ).scalar()
@@ -125,6 +90,15 @@ def story(conn: Connection, ref: str) -> Story:
             conn.execute(select(schema.earlier_text.c.id).where(schema.earlier_text.c.number == number)).all()
         ),
     )
+
+
+def closed_by(conn: Connection, mention: Mention) -> str:
+    """Who closed a closed mention; empty for any other."""
+    if mention.state is not State.CLOSED:
+        return ""
+    c = schema.event.c
+    closings = select(c.actor).where(c.subject == mention.ref, c.action == Action.CLOSE).order_by(c.seq.desc()).limit(1)
+    return str(conn.execute(closings).scalar() or "")
 
 
 def people_in(mention: Mention, replies: Sequence[Reply]) -> set[str]:

@@ -1,0 +1,147 @@
+"""The desk: the few things a handler may touch."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import words
+from bot.command import Command, Place, Role, Staff
+from bot.errors import NotYours, OutsideError
+from bot.house import House
+from bot.mention import Action, Mention, Move
+from bot.ports import Chat, Clock, Item, MessageRef, Network, Peers
+from bot.store import arrivals, mentions, moves, queue, record, replies
+from bot.store.corrections import Intake, Taken
+from bot.store.executor import Database
+from bot.store.moves import Made
+from bot.story import Story
+
+log = structlog.get_logger()
+OVERRIDES = (Role.LEAD, Role.ADMIN)
+
+
+class Desk:
+    """Reads and changes mentions, and knows who may do what. One for the life of a running bot."""
+
+    def __init__(self, database: Database, clock: Clock, *, house: House, peers: Peers, restricted: bool = False) -> None:
+        self.db = database
+        self.clock = clock
+        self.house = house
+        self.peers = peers
+        self.restricted = restricted
+        """Whether only those named in the settings may publish."""
+        self.chats: dict[str, Chat] = {}
+        self.networks: dict[str, Network] = {}
+        self._met: dict[str, str] = {}
+
+    def now(self) -> datetime:
+        """Now: aware, UTC."""
+        return self.clock.now()
+
+    async def make(self, move: Move) -> Made:
+        """Make one move and wake what must tell the world. Raises UserError when it cannot be made."""
+        made = await self.db.write(moves.make, move, house=self.house, now=self.now())
+        if made.changed:
+            await self.peers.wake("deliver")
+        return made
+
+    async def would(self, move: Move) -> None:
+        """Raise what ``make`` would raise now, changing nothing."""
+        await self.db.read(allowed, move, self.now())
+
+    async def story(self, ref: str) -> Story:
+        """A mention with all that belongs to it. Raises NoSuchMention."""
+        return await self.db.read(mentions.story, ref)
+
+    async def keep_draft(self, mention: Mention, by: str, text: str) -> str:
+        """Keep what a person has written so far; returns the draft's id."""
+        return await self.db.write(replies.keep_draft, mention, by, text=text, now=self.now())
+
+    async def take_in(self, items: Sequence[Item], account: str, delivery_id: str = "") -> Taken:
+        """Store what the public said. Returns once it is durable."""
+        intake = Intake(self.house.accounts[account], self.house, self.now())
+        taken = await self.db.write(arrivals.take_in, items, intake, delivery_id)
+        if taken.new or taken.added or taken.changed:
+            log.info("mentions_received", account=account, new=taken.new, added=taken.added, changed=taken.changed)
+            await self.peers.wake("deliver")
+        return taken
+
+    async def events(self, ref: str) -> Sequence[Mapping[str, object]]:
+        """The record of a mention, oldest first."""
+        return [dict(row) for row in await self.db.read(record.events_of, ref)]
+
+    async def names(self, ids: set[str]) -> dict[str, str]:
+        """Staff names by id."""
+        return await self.db.read(mentions.names, ids)
+
+    async def report(self, *, owner: str = "", channel: str = "") -> queue.Report:
+        """What is open, in the order it should be looked at, and what a handover says of it."""
+        return await self.db.read(queue.report, self.now(), self.house, owner=owner, channel=channel)
+
+    async def next_waiting(self, besides: int = 0) -> str | None:
+        """The unclaimed mention that has waited longest against its target."""
+        return await self.db.read(moves.next_waiting, besides)
+
+    # --- who is asking, and where --------------------------------------------------------------------------------
+
+    async def meet(self, staff: Staff) -> None:
+        """Keep a person's newest name, for cards and the record."""
+        if self._met.get(staff.id) != staff.name:
+            await self.db.write(mentions.meet, staff.id, staff.name)
+            self._met[staff.id] = staff.name
+
+    async def ref_at(self, place: Place) -> str:
+        """The mention whose card or thread this is; empty elsewhere."""
+        if place.ref or not (place.thread or place.message):
+            return place.ref
+        return await self.db.read(mentions.under, place.chat, place.channel, place.thread or place.message)
+
+    async def admitted(self, command: Command, ref: str) -> Story:
+        """The mention, for one who may act on it: a lead, or a member of its channel. Raises NotYours, NoSuchMention."""
+        story = await self.story(ref)
+        mention = story.mention
+        if self.overrides(command.by):
+            return story
+        channel = self.house.channel_of(mention)
+        if not channel and not mention.private:
+            return story
+        if channel and await self.in_channel(command, channel):
+            return story
+        raise NotYours(words.held_private(ref) if mention.private else words.not_in_channel(ref, channel))
+
+    async def in_channel(self, command: Command, channel: str) -> bool:
+        """Whether the person is in the channel; no on doubt."""
+        chat = self.chats.get(command.at.chat)
+        try:
+            return chat is not None and await chat.is_member(channel, command.by.id)
+        except OutsideError as error:
+            log.warning("membership_not_known", reason=str(error))
+            return False
+
+    def overrides(self, staff: Staff) -> bool:
+        """Whether the person may act on what somebody else holds."""
+        return staff.has(*OVERRIDES)
+
+    def require_publisher(self, staff: Staff, ref: str) -> None:
+        """Raise NotYours for one who may not speak to the public."""
+        if self.restricted and not staff.has(Role.PUBLISHER):
+            raise NotYours(words.may_not_reply(ref))
+
+    async def card_link(self, number: int, chat: str) -> str:
+        """Where a person can open a mention's card; empty when that is not known."""
+        at: MessageRef | None = await self.db.read(mentions.card_of, number, chat)
+        try:
+            return await self.chats[chat].link_to(at) if at and chat in self.chats else ""
+        except OutsideError:
+            return ""
+
+
+def allowed(conn: Connection, move: Move, now: datetime) -> None:
+    """Raise what making the move would raise, for a REPLY as if it were claimed first."""
+    before = mentions.find(conn, move.ref)
+    if move.action is Action.REPLY and before.owner is None and before.is_open:
+        return
+    if not moves.nothing_to_do(before, move):
+        moves.judge(conn, before, move, now)

@@ -1,0 +1,1 @@
+"""The loops of a running bot: listening, delivering, escalating, and keeping the record."""

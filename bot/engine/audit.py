@@ -1,0 +1,61 @@
+"""Keeps the record provable: a seal every hour, its hash posted where a rewritten database could not hide it."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, delete
+
+from bot.delivery import Kind, Rank
+from bot.desk import Desk
+from bot.errors import Busy
+from bot.store import outbox, record
+from bot.store.outbox import Wanted
+from bot.store.schema import handled
+
+log = structlog.get_logger()
+EVERY = timedelta(hours=1)
+BEAT = timedelta(seconds=1)
+KEEP_HANDLED = timedelta(days=7)
+"""How long a repeat of the same request is recognised; chats and webhooks repeat within hours."""
+
+
+class Audit:
+    """Seals what has grown, once an hour, whichever copy comes first."""
+
+    def __init__(self, desk: Desk, channel: str) -> None:
+        self.desk = desk
+        self.channel = channel
+
+    async def run(self) -> None:
+        """For ever, until cancelled."""
+        due = self.desk.now() + EVERY
+        while True:
+            await self.desk.peers.wait("audit", BEAT)
+            if self.desk.now() >= due:
+                due = self.desk.now() + EVERY
+                await self.once()
+
+    async def once(self) -> str | None:
+        """Seal now unless that was done within the hour; returns the seal's hash."""
+        try:
+            sealed = await self.desk.db.write(seal, self.desk.now(), self.channel)
+        except Busy as error:
+            log.warning("seal_not_written", reason=str(error))
+            return None
+        if sealed:
+            log.info("record_sealed", hash=sealed)
+            await self.desk.peers.wake("deliver")
+        return sealed
+
+
+def seal(conn: Connection, now: datetime, channel: str) -> str | None:
+    """Write a seal and queue its announcement; forget repeats too old to come again."""
+    last = record.last_sealed_at(conn)
+    if last and now - last < EVERY - timedelta(minutes=5):
+        return None
+    conn.execute(delete(handled).where(handled.c.at < now - KEEP_HANDLED))
+    sealed = record.seal_up(conn, now)
+    if sealed and channel:
+        text = f"Seal of the record up to this hour: {sealed}"
+        outbox.queue(conn, Wanted(f"seal:{sealed}", Kind.POST, "seal", Rank.REDRAW, None, channel, {"text": text}), now)
+    return sealed

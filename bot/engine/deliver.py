@@ -1,0 +1,83 @@
+"""Tells the world what the outbox holds. The commit that says "sending" comes before the socket is opened."""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+
+from bot.delivery import Delivery, Kind
+from bot.desk import Desk
+from bot.engine.say import Sayer
+from bot.engine.speak import Speaker
+from bot.errors import Busy
+from bot.store import outbox
+
+log = structlog.get_logger()
+AT_ONCE = 16
+IDLE = timedelta(seconds=1)
+
+
+class Deliver:
+    """Takes what is due and hands each to the chat or the network; lanes never wait for one another."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.holder = uuid4().hex
+        self.say = Sayer(desk)
+        self.speak = Speaker(desk)
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """For ever, until cancelled; then what is in hand is finished first."""
+        try:
+            while True:
+                if not await self.once():
+                    await self.desk.peers.wait("deliver", await self.until_due())
+        finally:
+            await self.finish_in_hand()
+
+    async def once(self) -> int:
+        """Start on what is due and has a free hand; returns how many were started."""
+        free = AT_ONCE - len(self._running)
+        if free <= 0:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        try:
+            taken = await self.desk.db.write(outbox.due, self.desk.now(), self.holder, free)
+        except Busy as error:
+            log.warning("outbox_unavailable", reason=str(error))
+            return 0
+        for delivery in taken:
+            task = asyncio.create_task(self.one(delivery))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return len(taken)
+
+    async def until_due(self) -> timedelta:
+        """How long nothing will be due, at most IDLE."""
+        try:
+            due: datetime | None = await self.desk.db.read(outbox.next_due)
+        except Busy:
+            return IDLE
+        wait = due - self.desk.now() if due else IDLE
+        return min(max(wait, timedelta(milliseconds=20)), IDLE)
+
+    async def one(self, delivery: Delivery) -> None:
+        """Tell one thing. A bug leaves the lease to run out, and the delivery is then looked up."""
+        with structlog.contextvars.bound_contextvars(mention=f"M-{delivery.number}" if delivery.number else None):
+            try:
+                if delivery.kind is Kind.REPLY:
+                    await self.speak.reply(delivery)
+                else:
+                    await self.say.something(delivery)
+            except Busy as error:
+                log.warning("outcome_not_stored", kind=delivery.kind, reason=str(error))
+            except Exception:
+                log.exception("delivery_broke", kind=delivery.kind, delivery=delivery.id)
+        await self.desk.peers.wake("deliver")
+
+    async def finish_in_hand(self) -> None:
+        """Wait for what has been started: each has a time limit of its own."""
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=25)

@@ -1,0 +1,164 @@
+"""Tells staff: cards, words under them, private messages. When in doubt whether it was said, it is said again."""
+
+from collections.abc import Awaitable
+from datetime import timedelta
+
+import structlog
+
+from bot.card import Card, Notice
+from bot.delivery import Delivery, DeliveryState, Kind, wait_before
+from bot.desk import Desk
+from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
+from bot.notices import About, notice_for
+from bot.portray import card_of
+from bot.ports import Chat, Found, MessageRef
+from bot.store import accounts, deliveries, outbox
+from bot.store.deliveries import Scene
+
+log = structlog.get_logger()
+LOOK_FOR = timedelta(seconds=30)
+"""How long a post whose answer was lost is looked for before it is said again."""
+MUST_ARRIVE = frozenset({Kind.CARD, Kind.PING, Kind.TELL, Kind.POST})
+"""A mention nobody sees is the failure: these are tried for ever, however often they are refused."""
+AFTER_REFUSAL = timedelta(minutes=5)
+
+
+class Sayer:
+    """Says one thing in a chat and writes down what became of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def something(self, taken: Delivery) -> None:
+        """Say it, unless an earlier try can be found."""
+        scene = await self.desk.db.read(deliveries.scene, taken)
+        chat = self.chat_for(taken)
+        if taken.state is DeliveryState.UNKNOWN and not await self.say_again(taken, scene, chat):
+            return
+        wait = await self.room_for(taken, scene, chat)
+        if wait:
+            await self.later(taken, wait, "waiting for room")
+            return
+        try:
+            message = await self.said(taken, scene, chat)
+        except OutsideError as error:
+            await self.not_said(taken, error)
+            return
+        await self.done(taken, message, scene)
+
+    def chat_for(self, taken: Delivery) -> Chat:
+        """The chat a delivery is for: named by its target, else the first."""
+        return self.desk.chats.get(taken.target) or next(iter(self.desk.chats.values()))
+
+    async def room_for(self, taken: Delivery, scene: Scene, chat: Chat) -> timedelta:
+        """How long to wait for the chat's own pace: one message a second in a channel, with short bursts."""
+        if taken.kind is Kind.REDRAW:
+            return await self.desk.peers.spend(f"{chat.name}:redraw", timedelta(seconds=1.2), burst=20)
+        where = scene.channel or taken.target
+        return await self.desk.peers.spend(f"{chat.name}:post:{where}", timedelta(seconds=1), burst=4)
+
+    async def said(self, taken: Delivery, scene: Scene, chat: Chat) -> MessageRef | None:
+        """Say it; None when there is nothing left to say."""
+        match taken.kind:
+            case Kind.CARD:
+                return await chat.post(scene.channel, self.card(scene), taken.key)
+            case Kind.REDRAW:
+                return await redrawn(chat, scene.card, self.card(scene))
+            case _:
+                notice = await self.notice(taken, scene, chat)
+                return await self.say_notice(taken, scene, chat, notice) if notice else None
+
+    def say_notice(self, taken: Delivery, scene: Scene, chat: Chat, notice: Notice) -> Awaitable[MessageRef]:
+        """Under the card, to a person, or in a channel."""
+        if taken.kind is Kind.THREAD:
+            return chat.post(scene.channel, notice, taken.key, scene.card)
+        if taken.kind is Kind.POST:
+            return chat.post(taken.target, notice, taken.key)
+        return chat.tell(taken.target, notice, taken.key)
+
+    def card(self, scene: Scene) -> Card:
+        """The card as it should look now."""
+        if scene.story is None:
+            raise LookupError("a card without a mention")
+        return card_of(scene.story, self.desk.house, self.desk.now())
+
+    async def notice(self, taken: Delivery, scene: Scene, chat: Chat) -> Notice | None:
+        """The words, drawn from what is so now."""
+        if scene.story is None:
+            return Notice(((str(taken.payload.get("text", "")),),))
+        link = await self.desk.card_link(taken.number or 0, chat.name) if taken.kind is Kind.PING else ""
+        house, now = self.desk.house, self.desk.now()
+        return notice_for(About(scene.story, taken.payload, house, now, note=scene.note, by=scene.by, card=link))
+
+    async def say_again(self, taken: Delivery, scene: Scene, chat: Chat) -> bool:
+        """After a lost answer: False when the earlier try was found, or is still being looked for."""
+        if taken.kind in (Kind.REDRAW, Kind.PING, Kind.TELL):
+            return True
+        since = taken.first_sent_at or self.desk.now()
+        channel = scene.channel or taken.target
+        try:
+            found = await chat.find_posted(channel, taken.key, since)
+        except OutsideError:
+            found = None
+        if isinstance(found, Found):
+            await self.done(taken, MessageRef(channel, found.receipt.native_id), scene)
+            return False
+        if self.desk.now() - since < LOOK_FOR:
+            soon = self.desk.now() + timedelta(seconds=10)
+            await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=soon)
+            return False
+        log.warning("said_again_after_lost_answer", kind=taken.kind)
+        return True
+
+    async def done(self, taken: Delivery, message: MessageRef | None, scene: Scene) -> None:
+        """It was said, or need not be."""
+        if taken.kind is Kind.CARD and message and scene.story:
+            await self.desk.db.write(deliveries.posted, taken, message, scene.story.mention.version)
+            account = scene.story.mention.account
+            if await self.desk.db.write(accounts.well_again, f"{account} cards"):
+                log.info("cards_shown_again", account=account)
+            return
+        await self.desk.db.write(outbox.finish, taken, DeliveryState.DONE, remote_id=message.id if message else None)
+
+    async def not_said(self, taken: Delivery, error: OutsideError) -> None:
+        """What to do next, by the kind of failure."""
+        match error:
+            case Unsure():
+                soon = self.desk.now() + timedelta(seconds=5)
+                await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=soon, trouble=str(error)[:300])
+            case TryLater():
+                await self.later(taken, wait_before(taken.attempt, error.after), str(error))
+            case Refused() | SignInAgain() if taken.kind in MUST_ARRIVE:
+                log.error("staff_not_told", kind=taken.kind, reason=str(error))
+                await self.tell_leads(taken, error)
+                await self.later(taken, AFTER_REFUSAL, str(error))
+            case _:
+                log.warning("staff_not_told", kind=taken.kind, reason=str(error))
+                await self.failed(taken, str(error))
+
+    async def tell_leads(self, taken: Delivery, error: OutsideError) -> None:
+        """A card that cannot be shown is told to the leads, once for each reason."""
+        if taken.kind is Kind.CARD and taken.number:
+            story = await self.desk.story(f"M-{taken.number}")
+            what = f"{story.mention.account} cards"
+            house, now = self.desk.house, self.desk.now()
+            await self.desk.db.write(accounts.in_trouble, what, str(error)[:300], house=house, now=now)
+
+    async def later(self, taken: Delivery, wait: timedelta, why: str) -> None:
+        """Back in the queue."""
+        at = self.desk.now() + wait
+        await self.desk.db.write(back_in_queue, taken, at, why[:300])
+
+    async def failed(self, taken: Delivery, why: str) -> None:
+        """Never mind: it only helped."""
+        await self.desk.db.write(outbox.finish, taken, DeliveryState.FAILED, trouble=why[:300])
+
+
+async def redrawn(chat: Chat, message: MessageRef | None, card: Card) -> MessageRef | None:
+    """Draw a card again; None when it was never posted."""
+    if message is not None:
+        await chat.redraw(message, card)
+    return message
+
+
+back_in_queue = deliveries.try_again

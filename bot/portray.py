@@ -1,0 +1,178 @@
+"""What a mention's card says in each state, and which buttons would work. Pure."""
+
+from datetime import datetime
+
+from bot import words
+from bot.card import Button, Card, Line, Link, Part, Strong, Weight, When
+from bot.house import House
+from bot.mention import Mention, State
+from bot.reply import ReplyState
+from bot.story import Story
+
+KINDS = {"photo": "photo", "image": "photo", "video": "video", "animated_gif": "animation", "audio": "recording"}
+
+
+def card_of(story: Story, house: House, now: datetime) -> Card:
+    """The card as it should look now."""
+    mention = story.mention
+    return Card(
+        ref=mention.ref,
+        version=mention.version,
+        heading=heading(mention, house),
+        quote=quote(story),
+        media=media(mention),
+        status=status(story, house, now),
+        footer=footer(story, house),
+        buttons=buttons(story),
+        summary=f"{mention.ref} from {mention.author.name or 'somebody'}: {words.excerpt(quote(story), 150)}",
+    )
+
+
+def heading(mention: Mention, house: House) -> Line:
+    """Who said it, to which account, and when."""
+    author = mention.author
+    handle = f" ({author.handle})" if author.handle and author.handle != author.name else ""
+    private = "private message to " if mention.private else ""
+    account = house.account_of(mention)
+    return (
+        Strong(author.name or author.handle or "Somebody"),
+        f"{handle} · {private}{account.speaks_as} · ",
+        words.when(mention.posted_at, house.zone),
+    )
+
+
+def quote(story: Story) -> str:
+    """The author's words, with the newest addition; or that they are gone."""
+    mention = story.mention
+    if mention.gone_at and not mention.text:
+        return "(deleted by its author)"
+    text = mention.text or "(no words)"
+    held = [addition for addition in story.additions if addition.text]
+    if not held:
+        return text
+    more = f" (and {len(held) - 1} more before this)" if len(held) > 1 else ""
+    return f"{words.excerpt(text, 300)}\n+{more} {held[-1].text}"
+
+
+def media(mention: Mention) -> Line:
+    """What came with the post: never shown here, so that nobody meets it unprepared."""
+    if not mention.media:
+        return ()
+    first = mention.media[0]
+    kinds = {KINDS.get(item.kind, item.kind or "file") for item in mention.media}
+    what = kinds.pop() if len(kinds) == 1 else "attachment"
+    described = f", described as “{words.excerpt(first.alt, 120)}”" if first.alt else ", no description"
+    parts: list[Part] = [f"{what.capitalize()} ×{len(mention.media)}{described}"]
+    if where := mention.url or first.url:
+        parts += [" · ", Link(where, "Look at the source")]
+    return tuple(parts)
+
+
+def status(story: Story, house: House, now: datetime) -> Line:
+    """What happens next, or what came of it."""
+    mention = story.mention
+    changed = "Edited since it came in · " if mention.edited_at and mention.text else ""
+    match mention.state:
+        case State.NEW | State.CLAIMED:
+            return (*due(mention, house, now, changed), *source(mention))
+        case State.REPLYING:
+            return replying(story, house)
+        case State.REPLIED:
+            sent = story.last_sent
+            link: Line = (Link(sent.url, "See the reply"),) if sent and sent.url else ("The public can see the reply.",)
+            return link if sent and sent.state is ReplyState.SENT else ("Answered by hand.", *source(mention))
+        case _:
+            return (f"No reply needed: {mention.close_reason}",) if mention.close_reason else ()
+
+
+def due(mention: Mention, house: House, now: datetime, changed: str) -> Line:
+    """When an answer is due, or since when it is overdue."""
+    if mention.respond_by is None:
+        return ()
+    by = words.when(mention.respond_by, house.zone)
+    if mention.respond_by <= now:
+        return (f"{changed}", Strong("Overdue"), ": an answer was due by ", by)
+    return (f"{changed}An answer is due by ", by)
+
+
+def source(mention: Mention) -> Line:
+    """Where the post itself is."""
+    return (" · ", Link(mention.url, "Look at the post")) if mention.url and not mention.media else ()
+
+
+def replying(story: Story, house: House) -> Line:
+    """Where the reply is on its way."""
+    live = story.live_reply
+    if live is None:
+        return ()
+    name = story.name(live.by)
+    if live.state is ReplyState.UNSURE:
+        return (Strong("Needs a person"), f": we could not tell whether {name}’s reply went out. Look, then say which.")
+    if live.state is ReplyState.HELD and live.hold_until:
+        return (f"{name}’s reply goes out at ", When(live.hold_until, f"{live.hold_until.astimezone(house.zone):%H:%M:%S}"))
+    return (f"{name}’s reply is on its way",)
+
+
+def footer(story: Story, house: House) -> Line:
+    """The reference, and who has it or had it since when."""
+    mention = story.mention
+    owner = story.name(mention.owner)
+    match mention.state:
+        case State.CLAIMED:
+            return since(f"{mention.ref} · claimed by {owner}", mention.owned_at, house)
+        case State.REPLYING:
+            return (f"{mention.ref} · {owner} is replying",)
+        case State.REPLIED:
+            by = story.name(story.last_sent.by if story.last_sent else mention.owner)
+            return since(f"{mention.ref} · answered by {by}", mention.ended_at, house)
+        case State.CLOSED:
+            return since(f"{mention.ref} · closed by {story.name(story.closed_by)}", mention.ended_at, house)
+        case _:
+            again = f" · {story.name(mention.last_owner)} had it before" if mention.last_owner else ""
+            looked = f"seen by {story.name(mention.seen_by)}" if mention.seen_at else "nobody has looked yet"
+            return (f"{mention.ref} · {looked}{again}",)
+
+
+def since(text: str, at: datetime | None, house: House) -> Line:
+    """Words, and the moment they are true since."""
+    return (f"{text} · ", words.when(at, house.zone)) if at else (text,)
+
+
+def buttons(story: Story) -> tuple[Button, ...]:
+    """Only the buttons that would work, four at most."""
+    mention = story.mention
+    ref = mention.ref
+    match mention.state:
+        case State.NEW:
+            first = (Button("Claim", "claim", ref, weight=Weight.PRIMARY), Button("Reply", "reply", ref))
+            return (*first, Button("Close", "close", ref), Button("Note", "note", ref))
+        case State.CLAIMED:
+            first = (Button("Reply", "reply", ref, weight=Weight.PRIMARY), Button("Release", "release", ref))
+            return (*first, Button("Close", "close", ref), Button("Note", "note", ref))
+        case State.REPLYING:
+            return reply_buttons(story)
+        case State.REPLIED:
+            return (Button("Reply Again", "reply", ref), Button("Close", "close", ref), Button("Record", "record", ref))
+        case _:
+            return (Button("Note", "note", ref), Button("Record", "record", ref))
+
+
+def reply_buttons(story: Story) -> tuple[Button, ...]:
+    """Undo while it is held; a person's word when nobody else can tell."""
+    live, mention = story.live_reply, story.mention
+    if live is None or live.state is ReplyState.SENDING:
+        return ()
+    if live.state is ReplyState.HELD:
+        return (Button("Undo", "undo", mention.ref, weight=Weight.DANGER),)
+    look = (Button("See It", "look", mention.ref, url=mention.url),) if mention.url else ()
+    return (
+        *look,
+        Button("It Is There", "settle", mention.ref, "there"),
+        Button(
+            "It Is Not",
+            "settle",
+            mention.ref,
+            "absent",
+            confirm="The reply becomes a draft again. If you send it again, the first one may be there too.",
+        ),
+    )

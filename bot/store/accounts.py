@@ -1,0 +1,70 @@
+"""What a running bot remembers of each account: where reading carries on, and what is wrong with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.delivery import Kind, Rank
+from bot.house import House
+from bot.ports import Page
+from bot.store import arrivals, outbox
+from bot.store.corrections import Intake, Taken
+from bot.store.outbox import Wanted
+from bot.store.schema import account
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading an account carries on. ``turn`` fences: of two readers only one moves the cursor."""
+
+    cursor: str | None
+    turn: int
+    trouble: str | None
+
+
+class Overtaken(Exception):
+    """Another copy of the bot read this account meanwhile; its page stands, ours is dropped."""
+
+
+def place(conn: Connection, name: str) -> Place:
+    """Where reading carries on; an account seen for the first time gets its row."""
+    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(account)
+    conn.execute(insert.values(name=name, turn=0).on_conflict_do_nothing(index_elements=["name"]))
+    row = conn.execute(select(account.c.cursor, account.c.turn, account.c.trouble).where(account.c.name == name)).one()
+    return Place(row.cursor, row.turn, row.trouble)
+
+
+def take_page(conn: Connection, page: Page, at: Place, intake: Intake) -> Taken:
+    """Store a page and move the cursor, in one transaction. Raises Overtaken when another reader was first."""
+    heard = {"heard_at": intake.now} if page.items else {}
+    done = conn.execute(
+        update(account)
+        .where(account.c.name == intake.account.name, account.c.turn == at.turn)
+        .values(cursor=page.cursor, turn=at.turn + 1, polled_at=intake.now, trouble=None, trouble_at=None, **heard)
+    )
+    if done.rowcount != 1:
+        raise Overtaken
+    return arrivals.take_in(conn, page.items, intake)
+
+
+def in_trouble(conn: Connection, name: str, reason: str, *, house: House, now: datetime) -> bool:
+    """Note that an account does not work, and tell the leads when that is news; True when it is."""
+    before = place(conn, name)
+    if before.trouble == reason:
+        return False
+    conn.execute(update(account).where(account.c.name == name).values(trouble=reason, trouble_at=now))
+    for lead in house.leads:
+        text = f"{name} needs attention: {reason} What the public says there may not be reaching you."
+        key = f"trouble:{name}:{lead}:{int(now.timestamp())}"
+        outbox.queue(conn, Wanted(key, Kind.TELL, f"trouble:{name}:{lead}", Rank.ACTION, None, lead, {"text": text}), now)
+    return True
+
+
+def well_again(conn: Connection, name: str) -> bool:
+    """The account works; True when it did not before."""
+    done = conn.execute(
+        update(account).where(account.c.name == name, account.c.trouble.is_not(None)).values(trouble=None, trouble_at=None)
+    )
+    return bool(done.rowcount)

@@ -1,0 +1,125 @@
+"""What a sender reads before it speaks, and what it writes down afterwards: one transaction each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, update
+
+from bot.delivery import PERSON_AFTER, Delivery, DeliveryState, Kind
+from bot.house import House
+from bot.mention import SYSTEM, Action, Move, State
+from bot.ports import MessageRef, Receipt
+from bot.reply import Reply, ReplyState
+from bot.store import mentions, moves, outbox, replies, schema
+from bot.story import Story
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a sender needs to know about one delivery."""
+
+    story: Story | None
+    card: MessageRef | None
+    channel: str
+    note: str = ""
+    by: str = ""
+    reply: Reply | None = None
+
+
+def scene(conn: Connection, taken: Delivery) -> Scene:
+    """Read it; a delivery about no mention has no story."""
+    if taken.number is None:
+        return Scene(None, None, taken.target)
+    story = mentions.story(conn, f"M-{taken.number}")
+    c = schema.card.c
+    row = conn.execute(select(c.channel, c.message).where(c.number == taken.number, c.chat == taken.target)).one_or_none()
+    reply = replies.get(conn, str(taken.payload.get("reply", ""))) if taken.payload.get("reply") else None
+    return Scene(
+        story,
+        card=MessageRef(row.channel, row.message) if row and row.message else None,
+        channel=row.channel if row else "",
+        note=note_of(conn, story.mention.ref, taken.payload.get("seq")),
+        by=mentions.names(conn, {str(by)})[str(by)] if (by := taken.payload.get("by")) else "",
+        reply=reply,
+    )
+
+
+def note_of(conn: Connection, subject: str, seq: object) -> str:
+    """The words of one event."""
+    if not isinstance(seq, int):
+        return ""
+    e = schema.event.c
+    return conn.execute(select(e.note).where(e.subject == subject, e.seq == seq)).scalar() or ""
+
+
+def posted(conn: Connection, taken: Delivery, message: MessageRef, version: int) -> bool:
+    """A card is in its channel."""
+    if not outbox.finish(conn, taken, DeliveryState.DONE, remote_id=message.id):
+        return False
+    c = schema.card.c
+    conn.execute(
+        update(schema.card)
+        .where(c.number == taken.number, c.chat == taken.target)
+        .values(channel=message.channel, message=message.id, version=version)
+    )
+    return True
+
+
+def leaving(conn: Connection, taken: Delivery, now: datetime) -> Reply | None:
+    """The reply that is about to leave, marked so; None when it was stopped meanwhile."""
+    reply = replies.get(conn, str(taken.payload["reply"]))
+    if reply is None or reply.state not in (ReplyState.HELD, ReplyState.SENDING):
+        return None
+    if reply.state is ReplyState.HELD:
+        replies.set_state(conn, reply.id, ReplyState.SENDING, now=now)
+    return reply
+
+
+def reply_sent(conn: Connection, taken: Delivery, receipt: Receipt, house: House, *, now: datetime) -> bool:
+    """The network has it: the delivery is done and the mention answered, together or not at all."""
+    if not outbox.finish(conn, taken, DeliveryState.DONE, remote_id=receipt.native_id or None):
+        return False
+    detail = {"native_id": receipt.native_id, "url": receipt.url}
+    moves.make(conn, Move(f"M-{taken.number}", Action.SENT, by=SYSTEM, detail=detail), house=house, now=now)
+    return True
+
+
+def reply_failed(conn: Connection, taken: Delivery, reason: str, house: House, *, now: datetime, by_hand: str = "") -> bool:
+    """It certainly did not go out, and will not by trying again."""
+    if not outbox.finish(conn, taken, DeliveryState.FAILED, trouble=reason):
+        return False
+    detail = {"reason": reason[:300], "by_hand": by_hand}
+    moves.make(conn, Move(f"M-{taken.number}", Action.NOT_SENT, by=SYSTEM, detail=detail), house=house, now=now)
+    return True
+
+
+def try_again(conn: Connection, taken: Delivery, due_at: datetime, trouble: str) -> bool:
+    """A definite no that may be asked again: back in the queue. A reply can be undone again until it leaves."""
+    if not outbox.finish(conn, taken, DeliveryState.PENDING, due_at=due_at, trouble=trouble):
+        return False
+    if taken.kind is Kind.REPLY:
+        c = schema.reply.c
+        again = c.id == str(taken.payload["reply"])
+        conn.execute(update(schema.reply).where(again).values(state=ReplyState.HELD, hold_until=due_at))
+    return True
+
+
+def stay_unsure(conn: Connection, taken: Delivery, house: House, *, now: datetime, trouble: str) -> DeliveryState | None:
+    """Nobody can tell yet: look again soon, and ask a person once PERSON_AFTER has passed since it left.
+
+    Returns the state it is in now; None when another sender has it.
+    """
+    unsure_since = taken.unsure_since or taken.first_sent_at or now
+    if now - unsure_since < PERSON_AFTER:
+        soon = now + min(timedelta(seconds=5 * 2 ** min(taken.attempt, 4)), PERSON_AFTER - (now - unsure_since))
+        done = outbox.finish(conn, taken, DeliveryState.UNKNOWN, due_at=soon, trouble=trouble)
+        return DeliveryState.UNKNOWN if done else None
+    if taken.state is DeliveryState.SENDING:
+        outbox.finish(conn, taken, DeliveryState.UNKNOWN, due_at=now, trouble=trouble)
+        return DeliveryState.UNKNOWN
+    if not outbox.finish(conn, taken, DeliveryState.NEEDS_HUMAN, trouble=trouble):
+        return None
+    mention = mentions.find(conn, f"M-{taken.number}", lock=True)
+    if mention.state is State.REPLYING:
+        moves.make(conn, Move(mention, Action.UNSURE, by=SYSTEM), house=house, now=now)
+    return DeliveryState.NEEDS_HUMAN

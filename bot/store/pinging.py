@@ -1,0 +1,42 @@
+"""Escalations that are due: whom to ping, the ping, and when to look again, in one transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import escalation
+from bot.delivery import Kind, Rank
+from bot.house import House
+from bot.mention import SYSTEM, Action, Mention, Move
+from bot.store import escalations, mentions, moves, outbox
+from bot.store.outbox import Wanted
+
+AT_ONCE = 100
+
+
+def ping_due(conn: Connection, house: House, now: datetime) -> int:
+    """Take up to AT_ONCE escalations one step further; returns how many were due."""
+    due = escalations.due(conn, now, AT_ONCE)
+    for row in due:
+        mention = mentions.find(conn, f"M-{row.number}", lock=True)
+        if not mention.is_open:
+            escalations.over(conn, row.number)
+            continue
+        step = escalation.step(house.pinged_for(mention), row.step, row.round, house.acknowledge_within)
+        if ping(conn, mention, step, house=house, now=now, key=f"{row.number}:{row.round}:{row.step}"):
+            told = {"pinged": step.person or "channel"}
+            moves.step(conn, mention, Move(mention, Action.ESCALATE, by=SYSTEM, detail=told), house=house, now=now)
+        escalations.move_on(conn, row.number, due_at=now + step.wait, step=step.then, round_=step.round)
+    return len(due)
+
+
+def ping(conn: Connection, mention: Mention, step: escalation.Step, *, house: House, now: datetime, key: str) -> bool:
+    """Queue one ping; False when there is nobody and no channel to ping."""
+    channel = house.channel_of(mention)
+    if not step.person and not channel:
+        return False
+    kind, target = (Kind.PING, step.person) if step.person else (Kind.POST, channel)
+    payload = {"what": "ping", "person": step.person, "owner": mention.owner or ""}
+    lane = f"ping:{mention.number}:{target}"
+    outbox.queue(conn, Wanted(f"ping:{key}:{target}", kind, lane, Rank.ESCALATION, mention.number, target, payload), now)
+    return True

@@ -1,0 +1,106 @@
+"""Every open mention, in the order it should be looked at, and what a report says of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from bot.house import House
+from bot.mention import OPEN, Mention, State
+from bot.store import mentions, outbox, schema
+
+SCREEN = 60
+"""Open mentions a report lists; the counts are of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is open now. ``open`` is in queue order, at most SCREEN of ``total``; the figures count all of them."""
+
+    now: datetime
+    open: tuple[Mention, ...] = ()
+    total: int = 0
+    overdue: int = 0
+    unseen: int = 0
+    oldest_unseen: str | None = None
+    unseen_for: timedelta | None = None
+    not_confirmed: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    troubles: tuple[tuple[str, str], ...] = ()
+
+
+def report(conn: Connection, now: datetime, house: House, *, owner: str = "", channel: str = "") -> Report:
+    """Read it all on one view of the database. ``owner`` and ``channel`` narrow it."""
+    c = schema.mention.c
+    wanted: list[ColumnElement[bool]] = [c.state.in_(OPEN)]
+    if owner:
+        wanted.append(c.owner == owner)
+    if channel:
+        accounts = [
+            name for name, account in house.accounts.items() if channel in (account.channel, account.private_channel)
+        ]
+        wanted.append(c.account.in_(accounts))
+    rows = conn.execute(select(schema.mention).where(*wanted).order_by(c.priority, c.respond_by, c.number).limit(SCREEN))
+    found = tuple(mentions.mention_from(row) for row in rows.mappings())
+    ref, waited = oldest_unseen(conn, now, *wanted)
+    return Report(
+        now=now,
+        open=found,
+        total=count(conn, *wanted),
+        overdue=count(conn, *wanted, c.respond_by <= now),
+        unseen=count(conn, *wanted, c.seen_at.is_(None)),
+        oldest_unseen=ref,
+        unseen_for=waited,
+        not_confirmed=not_confirmed(conn),
+        names=mentions.names(conn, {m.owner for m in found if m.owner} | set(house.officers)),
+        troubles=troubles(conn),
+    )
+
+
+def count(conn: Connection, *wanted: ColumnElement[bool]) -> int:
+    """How many mentions fit."""
+    return conn.execute(select(func.count()).select_from(schema.mention).where(*wanted)).scalar_one()
+
+
+def oldest_unseen(conn: Connection, now: datetime, *wanted: ColumnElement[bool]) -> tuple[str | None, timedelta | None]:
+    """The open mention nobody has looked at for longest, and how long: the headline."""
+    c = schema.mention.c
+    row = conn.execute(
+        select(c.number, c.received_at)
+        .where(c.state.in_(OPEN), c.seen_at.is_(None), *wanted)
+        .order_by(c.received_at, c.number)
+        .limit(1)
+    ).one_or_none()
+    return (f"M-{row.number}", now - row.received_at) if row else (None, None)
+
+
+def not_confirmed(conn: Connection) -> tuple[str, ...]:
+    """Mentions whose reply nobody can account for yet."""
+    d = schema.delivery.c
+    rows = conn.execute(
+        select(d.number).where(d.kind == "reply", d.state.in_(("unknown", "needs_human"))).order_by(d.number)
+    ).scalars()
+    return tuple(f"M-{number}" for number in rows)
+
+
+def troubles(conn: Connection) -> tuple[tuple[str, str], ...]:
+    """Accounts that cannot be read now, and why: an expired token is not a calm day."""
+    a = schema.account.c
+    return tuple((row.name, row.trouble) for row in conn.execute(select(a.name, a.trouble).where(a.trouble.is_not(None))))
+
+
+def figures(conn: Connection, now: datetime) -> Mapping[str, float]:
+    """For /metrics: mentions by state, the headline in seconds, and what waits in the outbox."""
+    c = schema.mention.c
+    by_state = {
+        row[0]: row[1] for row in conn.execute(select(c.state, func.count()).where(c.state.in_(OPEN)).group_by(c.state))
+    }
+    _, waited = oldest_unseen(conn, now)
+    return {
+        **{f"open_{state}": float(by_state.get(state, 0)) for state in (State.NEW, State.CLAIMED, State.REPLYING)},
+        "unseen": float(count(conn, c.state.in_(OPEN), c.seen_at.is_(None))),
+        "overdue": float(count(conn, c.state.in_(OPEN), c.respond_by <= now)),
+        "oldest_unseen_seconds": waited.total_seconds() if waited else 0.0,
+        **{f"outbox_{state}": float(n) for state, n in outbox.counts(conn).items()},
+    }

@@ -1,0 +1,53 @@
+"""A mention with all that belongs to it: what a card, a form or a report is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.mention import SYSTEM, Mention
+from bot.reply import LIVE, Reply, ReplyState
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What the same author added in the same conversation."""
+
+    native_id: str
+    text: str
+    posted_at: datetime
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A mention with all that a card, a form or a report shows of it. ``names`` maps staff ids to names."""
+
+    mention: Mention
+    additions: tuple[Addition, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    needs_human: str = ""
+    """The id of a delivery nobody but a person can settle."""
+    earlier_texts: int = 0
+    closed_by: str = ""
+
+    def name(self, staff: str | None) -> str:
+        """What to call a member of staff, or the bot itself."""
+        if not staff or staff == SYSTEM:
+            return "Tolbooth"
+        return self.names.get(staff, staff)
+
+    @property
+    def live_reply(self) -> Reply | None:
+        """The reply on its way, if any."""
+        return next((reply for reply in self.replies if reply.state in LIVE), None)
+
+    def draft_by(self, staff: str) -> Reply | None:
+        """What this person has begun to write."""
+        return next((r for r in self.replies if r.by == staff and r.state is ReplyState.DRAFT), None)
+
+    @property
+    def last_sent(self) -> Reply | None:
+        """The newest reply the public can see."""
+        sent = [r for r in self.replies if r.state in (ReplyState.SENT, ReplyState.BY_HAND)]
+        return max(sent, key=lambda r: r.updated_at, default=None)
