@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.errors import NeedsMore
+from bot.words import typed
 
 
 class Role(StrEnum):
@@ -83,9 +84,10 @@ class Command:
             return ref, rest.strip()
         if self.at.ref:
             return self.at.ref, self.text.strip()
+        example = typed(self.verb, 142)
         if first:
-            raise NeedsMore(f"{first!r} is not a mention. Write its number, for example: {self.verb} 142")
-        raise NeedsMore(f"Which mention? Write its number, for example: {self.verb} 142")
+            raise NeedsMore(f"“{first[:40]}” is not a mention. Write its number, for example: {example}")
+        raise NeedsMore(f"Which mention? Write its number, for example: {example}")
 
     def word(self) -> tuple[str, "Command"]:
         """The first word, lower case, and the same command without it."""

@@ -1,13 +1,32 @@
 """Every sentence staff read about what they did or may do: what happened, whose it is, and what to do next."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.card import Line, When
 from bot.mention import Action, Mention, State
 
-CLOSED_TO = "Reply again or close it"
 NOTHING_OPEN = "Nothing is open. Every mention has been answered or closed."
+TYPED = re.compile("\x02(\\w+)([^\x03]*)\x03")
+
+
+def typed(verb: str, rest: object = "") -> str:
+    """Something to type, marked so that each chat can spell it its own way; the public's words never hold the marks."""
+    return f"\x02{verb}{f' {rest}' if rest else ''}\x03"
+
+
+def spelled(text: str, commands: Mapping[str, str]) -> str:
+    """Words with each thing to type as this chat spells it: ``/claim 142``, ``/mention close 142`` or just ``close 142``."""
+    many = commands.get("mention", "")
+
+    def spell(found: re.Match[str]) -> str:
+        verb, rest = found.groups()
+        own = commands.get(verb) or f"{many} {verb}".strip()
+        return f"{own}{rest}"
+
+    return TYPED.sub(spell, text)
 
 
 def when(at: datetime, zone: ZoneInfo) -> When:
@@ -70,12 +89,12 @@ def oldest_unseen(ref: str | None, waited: timedelta | None) -> str:
 
 def claimed(ref: str) -> str:
     """To the one who claimed."""
-    return f"{ref} is yours. To answer it: reply {ref[2:]}. To put it back: release {ref[2:]}."
+    return f"{ref} is yours. To answer it: {typed('reply', ref[2:])}. To put it back: {typed('release', ref[2:])}."
 
 
 def have_it(ref: str) -> str:
     """To the one who claims what they hold."""
-    return f"You have {ref}. To answer it: reply {ref[2:]}."
+    return f"You have {ref}. To answer it: {typed('reply', ref[2:])}."
 
 
 def released(ref: str) -> str:
@@ -138,25 +157,25 @@ def not_now(mention: Mention, action: Action, owner: str) -> str:
     match mention.state, action:
         case State.CLOSED, _:
             reason = f" ({mention.close_reason})" if mention.close_reason else ""
-            return f"{ref} is closed{reason}. It opens again by itself if its author writes again. To read it: show {n}"
+            return f"{ref} is closed{reason}. It opens again if its author writes again. To read it: {typed('show', n)}"
         case State.REPLIED, Action.CLAIM:
-            return f"{owner} has answered {ref}. It opens again by itself if its author writes again. To read it: show {n}"
+            return f"{owner} has answered {ref}. It opens again if its author writes again. To read it: {typed('show', n)}"
         case State.REPLIED, Action.ANSWERED:
-            return f"{ref} has been answered already. To read what was said: record {n}"
+            return f"{ref} has been answered already. To read what was said: {typed('record', n)}"
         case State.REPLIED, _:
-            return f"{ref} has been answered by {owner}. To read it: show {n}. To say more: reply {n}"
+            return f"{ref} has been answered by {owner}. To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
         case State.NEW, Action.RELEASE:
-            return f"Nobody has {ref}, so there is nothing to release. To take it: claim {n}"
+            return f"Nobody has {ref}, so there is nothing to release. To take it: {typed('claim', n)}"
         case State.REPLYING, Action.CLAIM:
-            return f"{owner} is answering {ref}: a reply is on its way. To read it: show {n}"
+            return f"{owner} is answering {ref}: a reply is on its way. To read it: {typed('show', n)}"
         case State.REPLYING, _:
             return (
                 f"A reply by {owner} to {ref} is on its way. Press Undo on its card to stop it, or wait until it has gone."
             )
         case _, Action.WITHDRAW:
-            return f"No reply to {ref} is waiting to go, so there is nothing to stop. To read it: show {n}"
+            return f"No reply to {ref} is waiting to go, so there is nothing to stop. To read it: {typed('show', n)}"
         case _:
-            return f"That cannot be done to {ref} now. To see what can: show {n}"
+            return f"That cannot be done to {ref} now. To see what can: {typed('show', n)}"
 
 
 def too_late(ref: str) -> str:
@@ -166,7 +185,7 @@ def too_late(ref: str) -> str:
 
 def needs_reason(ref: str) -> str:
     """A close without a reason."""
-    return f"Say why {ref} needs no reply, so that the next person knows: close {ref[2:]} spam"
+    return f"Say why {ref} needs no reply, so that the next person knows: {typed('close', ref[2:] + ' spam')}"
 
 
 def held_private(ref: str) -> str:
@@ -187,3 +206,7 @@ def may_not_reply(ref: str) -> str:
 def too_long(used: int, limit: int, unit: str) -> str:
     """A reply over the network's limit: never cut silently."""
     return f"{used - limit} too many: it is {used} of {limit} {unit}. Shorten it; nothing is cut for you."
+
+
+BUSY = "That could not be stored just now, so nothing was changed. Try again in a minute."
+NOTHING_FREE = "Everything open is claimed by somebody."

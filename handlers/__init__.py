@@ -1,1 +1,103 @@
-"""One file for each thing asked of the bot."""
+"""One file for each thing asked of the bot. ``VERBS`` names them; ``run`` answers any command, whatever is asked."""
+
+from dataclasses import replace
+
+from bot import words
+from bot.card import Answer, Code, Line, Part, Quote
+from bot.command import Command
+from bot.desk import Desk
+from bot.errors import Busy, FormProblem, UserError
+from bot.form import Form
+from handlers.acknowledge import acknowledge
+from handlers.add import add
+from handlers.claim import claim
+from handlers.close import close
+from handlers.done import done
+from handlers.handover import handover
+from handlers.help import explain, help_
+from handlers.look import look
+from handlers.menu import menu
+from handlers.next_one import next_one
+from handlers.note import note
+from handlers.queue import queue
+from handlers.record import record
+from handlers.release import release
+from handlers.reply import reply
+from handlers.settle import settle
+from handlers.show import show
+from handlers.undo import undo
+from handlers.verb import Verb
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb("claim", claim, "142", "Take a mention, so that everyone sees you have it", deed=True),
+        Verb("reply", reply, "142 [your words]", "Write to the public; you see it before it goes", deed=True),
+        Verb("record", record, "142", "Who did what and why", deed=True),
+        Verb("handover", handover, "[@person | #channel]", "What the next person must know", deed=True),
+        Verb("queue", queue, "", "Every open mention, in the order to look at them", deed=True),
+        Verb("next", next_one, "", "Show the one that has waited longest", deed=True),
+        Verb("show", show, "142", "Read a mention and mark it seen"),
+        Verb("release", release, "142", "Put a mention back in the queue"),
+        Verb("close", close, "142 why", "Decide that no reply is needed, and say why"),
+        Verb("note", note, "142 your note", "Tell colleagues something; never published"),
+        Verb("add", add, "link or words", "Bring in something said elsewhere: a call, a letter, another site"),
+        Verb("help", help_, "[verb]", "This list, or one verb explained"),
+        Verb("menu", menu, hidden=True),
+        Verb("undo", undo, "142", "Stop a reply that has not left yet", hidden=True),
+        Verb("done", done, "142 [link]", "Record that you answered by hand", hidden=True),
+        Verb("acknowledge", acknowledge, "142", "Say that you are looking, so that nobody else is pinged", hidden=True),
+        Verb("settle", settle, "142 there|absent", "Say whether a doubtful reply went out", hidden=True),
+        Verb("look", look, hidden=True),
+    )
+}
+
+
+async def run(command: Command, desk: Desk) -> Answer | Form:
+    """Answer a command. A UserError is an answer too; only FormProblem is raised, for the form that was sent in."""
+    try:
+        await desk.meet(command.by)
+        here = replace(command, at=replace(command.at, ref=await desk.ref_at(command.at)))
+        answer = await chosen(here, desk)
+    except FormProblem as problem:
+        raise FormProblem(problem.field, words.spelled(str(problem), desk.house.commands)) from problem
+    except UserError as error:
+        answer = Answer(((str(error),),))
+    except Busy:
+        answer = Answer(((words.BUSY,),))
+    return spelled(answer, desk)
+
+
+async def chosen(command: Command, desk: Desk) -> Answer | Form:
+    """Run the verb, explain it, or help with one nobody knows."""
+    verb = VERBS.get(command.verb)
+    if verb is None:
+        return explain(command.verb, VERBS)
+    if command.verb == "help" or (command.text.strip().lower() == "help" and not command.step):
+        return help_page(command, desk)
+    return await verb.run(command, desk)
+
+
+def help_page(command: Command, desk: Desk) -> Answer:
+    """``help``, ``help claim`` and ``claim help``."""
+    about = command.text.strip().lower() if command.verb == "help" else command.verb
+    if about and about != "help":
+        return explain(about, VERBS)
+    return help_(VERBS, desk)
+
+
+def spelled(answer: Answer | Form, desk: Desk) -> Answer | Form:
+    """Spell what can be typed as this organisation's commands are called."""
+    return replace(answer, body=tuple(spelled_piece(piece, desk) for piece in answer.body))
+
+
+def spelled_piece(piece: Line | Quote | Code, desk: Desk) -> Line | Quote | Code:
+    """Our own words only: a quote is somebody else's."""
+    if isinstance(piece, Quote | Code):
+        return piece
+    return tuple(spelled_part(part, desk) for part in piece)
+
+
+def spelled_part(part: Part, desk: Desk) -> Part:
+    """One part of a line."""
+    return words.spelled(part, desk.house.commands) if isinstance(part, str) else part

@@ -44,10 +44,13 @@ class Intake:
     now: datetime
 
 
+CONTROLS = {c: "\ufffd" for c in range(32) if c not in (9, 10, 13)}
+
+
 def clean(text: str) -> str:
-    """Text every database takes: NUL and lone surrogates become U+FFFD; at most LONGEST characters."""
-    whole = text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole[:LONGEST]
+    """Text every database takes: control characters and lone surrogates become U+FFFD; at most LONGEST characters."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.translate(CONTROLS)[:LONGEST]
 
 
 def known_as(conn: Connection, account: str, native_id: str) -> int | None:

@@ -14,6 +14,7 @@ from bot.ports import MessageRef
 from bot.reply import Reply, ReplyState
 from bot.store import schema
 from bot.story import Addition, Story
+from bot.words import typed
 
 PLAIN = tuple(f.name for f in fields(Mention) if f.name not in {"author", "media", "state", "flags"})
 TRACKED = (
@@ -49,7 +50,7 @@ def find(conn: Connection, ref: str, *, lock: bool = False) -> Mention:
     if row is None:
         newest = conn.execute(select(schema.counter.c.value).where(schema.counter.c.name == "mention")).scalar() or 0
         hint = f"The newest is M-{newest}." if newest else "Nothing has come in yet."
-        raise NoSuchMention(f"There is no {ref}. {hint} To see what is open: queue")
+        raise NoSuchMention(f"There is no {ref}. {hint} To see what is open: {typed('queue')}")
     return mention_from(row)
 
 

@@ -1,0 +1,76 @@
+"""``handover`` - what the next person must know, on one screen: unseen, overdue, who has what, what is not confirmed."""
+
+import re
+
+from bot import words
+from bot.card import Answer, Body, Line, Part, Strong
+from bot.command import Command
+from bot.desk import Desk
+from bot.mention import Mention
+from bot.store.queue import Report
+from handlers.next_one import headline
+
+PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
+A_PERSON_SHOWS = 6
+
+
+async def handover(command: Command, desk: Desk) -> Answer:
+    """All of it, or one person's, or one channel's."""
+    person, channels = PERSON.search(command.text), CHANNEL.search(command.text)
+    owner = person.group(1) if person else ""
+    report = await desk.report(owner=owner)
+    if channels:
+        report = await narrowed(desk, [g for g in channels.groups() if g])
+    elif command.text.strip().startswith("#"):
+        report = await narrowed(desk, [command.text.strip().lstrip("#")])
+    return Answer(await body(report, desk))
+
+
+async def narrowed(desk: Desk, names: list[str]) -> Report:
+    """One channel's report, by its id or its name as the settings have it."""
+    known = {a.channel for a in desk.house.accounts.values()} | {a.private_channel for a in desk.house.accounts.values()}
+    found = next((name for name in known if name.lstrip("#") in names), names[0])
+    return await desk.report(channel=found)
+
+
+async def body(report: Report, desk: Desk) -> Body:
+    """The headline, the counts, each owner's mentions, and what needs a person."""
+    lines: list[Line] = [headline(report)]
+    lines.append((f"{report.total} open · {report.unseen} unseen · {report.overdue} overdue",))
+    lines.append(on_duty(report, desk))
+    if report.not_confirmed:
+        lines.append(
+            (
+                Strong("Replies not confirmed: "),
+                ", ".join(report.not_confirmed),
+                " (look, then press on the card which it is)",
+            )
+        )
+    lines += [(Strong(f"{name}: "), trouble) for name, trouble in report.troubles]
+    if not report.open:
+        lines.append((words.NOTHING_OPEN,))
+    for owner in sorted({m.owner or "" for m in report.open}):
+        lines.append(owned(owner, [m for m in report.open if (m.owner or "") == owner], report))
+    return tuple(lines)
+
+
+def on_duty(report: Report, desk: Desk) -> Line:
+    """Who is pinged, in order."""
+    names = [report.names.get(officer, officer) for officer in desk.house.officers]
+    return (Strong("On duty: "), ", then ".join(names) if names else "nobody; pings go to the channel")
+
+
+def owned(owner: str, mentions: list[Mention], report: Report) -> Line:
+    """One person's open mentions, oldest first, with how long each has waited."""
+    name = report.names.get(owner, owner) if owner else "Nobody has"
+    oldest_first = sorted(mentions, key=lambda m: m.received_at)
+    parts: list[Part] = [Strong(f"{name}: ")]
+    for i, mention in enumerate(oldest_first[:A_PERSON_SHOWS]):
+        late = " overdue" if mention.respond_by and mention.respond_by <= report.now else ""
+        unseen = " unseen" if mention.seen_at is None else ""
+        comma = ", " if i else ""
+        parts.append(f"{comma}{mention.ref} ({words.age(report.now - mention.received_at)}{unseen}{late})")
+    if len(mentions) > A_PERSON_SHOWS:
+        parts.append(f" and {len(mentions) - A_PERSON_SHOWS} more")
+    return tuple(parts)

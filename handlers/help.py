@@ -1,0 +1,31 @@
+"""``help`` - the verbs there are, and what each wants; also the answer to a verb nobody knows."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from bot import words
+from bot.card import Answer, Line, Strong
+from bot.desk import Desk
+from handlers.verb import Verb
+
+PUBLIC = "Only reply speaks to the public, and you see the words first. Nothing else said here is ever published."
+
+
+def help_(verbs: Mapping[str, Verb], desk: Desk) -> Answer:
+    """Every verb on one line each, the deeds first."""
+    shown = sorted((v for v in verbs.values() if not v.hidden), key=lambda v: not v.deed)
+    lines: list[Line] = [(Strong("What you can ask Tolbooth"),)]
+    lines += [(Strong(words.spelled(words.typed(v.name, v.usage), desk.house.commands)), f"  {v.summary}") for v in shown]
+    lines += [("Every one is also a button or a form. Under a card, write @Tolbooth and the verb; no number is needed.",)]
+    return Answer((*lines, (PUBLIC,)))
+
+
+def explain(about: str, verbs: Mapping[str, Verb]) -> Answer:
+    """One verb, or the one that was probably meant."""
+    verb = verbs.get(about)
+    if verb is not None and verb.summary:
+        return Answer(((f"{words.typed(verb.name, verb.usage)}: {verb.summary}.",),))
+    known = [name for name, v in verbs.items() if not v.hidden]
+    close = get_close_matches(about, known, n=1, cutoff=0.5)
+    meant = f"Did you mean {words.typed(close[0])}? " if close else ""
+    return Answer(((f"There is no verb “{about[:40]}”. {meant}To see them all: {words.typed('help')}",),))

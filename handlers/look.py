@@ -1,0 +1,10 @@
+"""A button that only opens a page: nothing is to be done here."""
+
+from bot.card import Answer
+from bot.command import Command
+from bot.desk import Desk
+
+
+async def look(command: Command, desk: Desk) -> Answer:  # noqa: ARG001 - every verb is called alike
+    """The page has opened in the person's browser."""
+    return Answer((), card_says_it=True)

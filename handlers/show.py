@@ -1,0 +1,37 @@
+"""``show 142`` - read a mention, privately, and mark it seen."""
+
+from bot import words
+from bot.card import Answer, Line, Quote, Strong
+from bot.command import Command
+from bot.desk import Desk
+from bot.mention import Action, Move
+from bot.portray import card_of
+from bot.story import Story
+
+
+async def show(command: Command, desk: Desk) -> Answer:
+    """The card, all the author added, and what was answered."""
+    ref, _ = command.ref_and_rest()
+    await desk.admitted(command, ref)
+    await desk.make(Move(ref, Action.SEE, by=command.by.id))
+    story = await desk.story(ref)
+    return Answer(tuple(details(story, desk)), card=card_of(story, desk.house, desk.now()))
+
+
+def details(story: Story, desk: Desk) -> list[Line | Quote]:
+    """What a card has no room for."""
+    mention = story.mention
+    body: list[Line | Quote] = []
+    if story.additions:
+        body += [(Strong("In full"),), Quote(mention.text or "(no words)")]
+        for added in story.additions:
+            body += [
+                ("Added ", words.when(added.posted_at, desk.house.zone)),
+                Quote(added.text or "(deleted by its author)"),
+            ]
+    for reply in story.replies:
+        if reply.sent_at:
+            body += [(f"{story.name(reply.by)} replied ", words.when(reply.sent_at, desk.house.zone)), Quote(reply.text)]
+    if story.earlier_texts:
+        body.append((f"The post has been edited; {story.earlier_texts} earlier text(s) are kept.",))
+    return body
