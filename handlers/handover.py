@@ -10,8 +10,8 @@ from bot.mention import Mention
 from bot.store.queue import Report
 from handlers.next_one import headline
 
-PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
-CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
+PERSON = re.compile(r"@([\w-]+)")
+CHANNEL = re.compile(r"#([\w-]+)(?:\|([\w-]+))?")
 A_PERSON_SHOWS = 6
 
 
@@ -21,9 +21,7 @@ async def handover(command: Command, desk: Desk) -> Answer:
     owner = person.group(1) if person else ""
     report = await desk.report(owner=owner)
     if channels:
-        report = await narrowed(desk, [g for g in channels.groups() if g])
-    elif command.text.strip().startswith("#"):
-        report = await narrowed(desk, [command.text.strip().lstrip("#")])
+        report = await narrowed(desk, [part for part in channels.groups() if part])
     return Answer(await body(report, desk))
 
 
@@ -40,13 +38,8 @@ async def body(report: Report, desk: Desk) -> Body:
     lines.append((f"{report.total} open · {report.unseen} unseen · {report.overdue} overdue",))
     lines.append(on_duty(report, desk))
     if report.not_confirmed:
-        lines.append(
-            (
-                Strong("Replies not confirmed: "),
-                ", ".join(report.not_confirmed),
-                " (look, then press on the card which it is)",
-            )
-        )
+        doubtful = ", ".join(report.not_confirmed)
+        lines.append((Strong("Replies not confirmed: "), f"{doubtful} (look, then press on the card which it is)"))
     lines += [(Strong(f"{name}: "), trouble) for name, trouble in report.troubles]
     if not report.open:
         lines.append((words.NOTHING_OPEN,))

@@ -5,6 +5,6 @@ from bot.command import Command
 from bot.desk import Desk
 
 
-async def look(command: Command, desk: Desk) -> Answer:  # noqa: ARG001 - every verb is called alike
+async def look(_command: Command, _desk: Desk) -> Answer:
     """The page has opened in the person's browser."""
     return Answer((), card_says_it=True)

@@ -8,9 +8,9 @@ from handlers.queue import body
 SHOWN = 8
 
 
-async def menu(command: Command, desk: Desk) -> Answer:
+async def menu(_command: Command, desk: Desk) -> Answer:
     """The head of the queue with buttons."""
-    lines = tuple(body(await desk.report(), desk))[:SHOWN]
+    lines = tuple(body(await desk.report()))[:SHOWN]
     buttons = (
         Button("Show Next", "next", weight=Weight.PRIMARY),
         Button("Whole Queue", "queue"),

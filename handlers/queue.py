@@ -11,24 +11,24 @@ from handlers.next_one import headline
 SHOWN = 20
 
 
-async def queue(command: Command, desk: Desk) -> Answer:
+async def queue(_command: Command, desk: Desk) -> Answer:
     """The headline first; then what is due soonest."""
-    return Answer(body(await desk.report(), desk))
+    return Answer(body(await desk.report()))
 
 
-def body(report: Report, desk: Desk) -> Body:
+def body(report: Report) -> Body:
     """One line a mention."""
     if not report.open:
         return (headline(report), (words.NOTHING_OPEN,))
     counts = f"{report.total} open, {report.unseen} unseen, {report.overdue} overdue"
     lines: list[Line] = [headline(report), (counts,)]
-    lines += [line(mention, report, desk) for mention in report.open[:SHOWN]]
+    lines += [line(mention, report) for mention in report.open[:SHOWN]]
     if report.total > SHOWN:
         lines.append((f"and {report.total - SHOWN} more",))
     return tuple(lines)
 
 
-def line(mention: Mention, report: Report, desk: Desk) -> Line:
+def line(mention: Mention, report: Report) -> Line:
     """What it is, who has it, and how it stands against its target."""
     overdue = mention.respond_by is not None and mention.respond_by <= report.now
     late: tuple[Part, ...] = (Strong("overdue"), " · ") if overdue else ()

@@ -1,4 +1,6 @@
-"""``reply 142 [words]`` - write to the public: a form, the words as they will look, one confirmation, and a hold with Undo."""
+"""``reply 142 [words]`` - write to the public: a form, one confirmation of the words, and a hold with Undo."""
+
+import hashlib
 
 from bot import words
 from bot.card import Answer, Body, Button, Code, Line, Quote, Strong, Weight
@@ -85,9 +87,12 @@ def preview(command: Command, desk: Desk, story: Story) -> Form:
         (f"{used} of {limits.limit} {limits.unit}. After you send it you have {hold(desk)} to stop it.",),
     )
     ref = story.mention.ref
-    return Form(
-        "reply", "send", f"Reply to {ref}", "Send Reply", body, context={"ref": ref, "draft": draft.id if draft else ""}
-    )
+    return Form("reply", "send", f"Reply to {ref}", "Send Reply", body, context={"ref": ref, "shown": fingerprint(text)})
+
+
+def fingerprint(text: str) -> str:
+    """Stands for the words a person was shown, so that no others are sent on their word."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def hold(desk: Desk) -> str:
@@ -125,7 +130,7 @@ async def send(command: Command, desk: Desk, story: Story) -> Answer:
     """The draft that was confirmed, and no other, is held and then goes."""
     ref = story.mention.ref
     draft = story.draft_by(command.by.id)
-    if draft is None or draft.id != command.context.get("draft"):
+    if draft is None or fingerprint(draft.text) != command.context.get("shown"):
         raise NotAllowed(f"The draft of your reply to {ref} has been sent or changed meanwhile. Look at the card.")
     account = desk.house.account_of(story.mention)
     overrides = desk.overrides(command.by)

@@ -23,10 +23,5 @@ async def settle(command: Command, desk: Desk) -> Answer:
     await desk.make(Move(ref, action, by=by.id, key=command.key, overrides=desk.overrides(by), detail=detail))
     if action is Action.SENT:
         return Answer(((f"Thank you. {ref} is answered.",),), card_says_it=True)
-    return Answer(
-        (
-            (
-                f"Thank you. Your reply to {ref} is a draft again. If you send it again and the first one was late, both may show.",
-            ),
-        )
-    )
+    again = f"Thank you. Your reply to {ref} is a draft again. If you send it again, the first may turn up too."
+    return Answer(((again,),))
