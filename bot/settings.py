@@ -45,17 +45,22 @@ class Section(BaseModel):
     @classmethod
     def read_secret_files(cls, given: Any) -> Any:
         """Put the content of ``x_file`` in the place of ``x``."""
-        if not isinstance(given, dict):
-            return given
-        read = dict(given)
-        for name, field in cls.model_fields.items():
-            path = read.pop(f"{name}_file", None) if field.annotation in SECRETS else None
-            if path:
-                read[name] = read_secret(name, Path(path))
-        return read
+        return with_secrets_read(cls, given)
 
 
 SECRETS = (SecretStr, SecretStr | None)
+
+
+def with_secrets_read(model: type[BaseModel], given: Any) -> Any:
+    """The settings as given, with the content of each ``x_file`` in the place of ``x``. Raises ValueError."""
+    if not isinstance(given, dict):
+        return given
+    read = dict(given)
+    for name, field in model.model_fields.items():
+        path = read.pop(f"{name}_file", None) if field.annotation in SECRETS else None
+        if path:
+            read[name] = read_secret(name, Path(path))
+    return read
 
 
 def read_secret(name: str, path: Path) -> str:
@@ -159,6 +164,7 @@ class CoreSettings(BaseSettings):
     office_hours: str = Field("", description='such as "mon-fri 09:00-17:00"; empty: every hour counts')
     database_url: str = Field("sqlite:///tolbooth.db", description="sqlite:///FILE or postgresql://USER@HOST/NAME")
     database_password: SecretStr | None = Field(None, description="the database's password, apart from its URL")
+    database_password_file: Path | None = Field(None, description="a file that holds it")
     redis_url: str = Field("", description="redis://HOST or rediss://HOST; empty: this copy runs alone")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
     web: Web = Web()
@@ -168,7 +174,14 @@ class CoreSettings(BaseSettings):
     replies: Replies = Replies()
     commands: Commands = Commands()
     record: Record = Record()
+    by_hand_channel: str = Field("", description="channel for what staff add themselves; empty: the first account's")
     accounts: dict[str, dict[str, Any]] = Field({}, description="one [[accounts]] table each")
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_secret_files(cls, given: Any) -> Any:
+        """Put the content of ``database_password_file`` in the place of ``database_password``."""
+        return with_secrets_read(cls, given)
 
     @field_validator("zone")
     @classmethod

@@ -54,12 +54,23 @@ def incoming(conn: Connection, post: Incoming, intake: Intake) -> Taken:
     ).scalar_one()
     if known_as(conn, name, post.native_id):
         return Taken(known=1)
+    post = replace(post, conversation=post.conversation or conversation_of(conn, post, name))
     if earlier := same_author_before(conn, post, name):
         add_to(conn, earlier, post, intake)
         return Taken(added=1)
     conn.execute(update(schema.counter).where(schema.counter.c.name == "mention").values(value=newest + 1))
     bring_in(conn, newest + 1, post, intake)
     return Taken(new=1)
+
+
+def conversation_of(conn: Connection, post: Incoming, account: str) -> str:
+    """The conversation of the post (or the reply of ours) it answers; else it begins one of its own."""
+    if not post.in_reply_to:
+        return post.native_id
+    number = known_as(conn, account, post.in_reply_to) or replies.number_of_native(conn, account, post.in_reply_to)
+    if number is None:
+        return post.in_reply_to
+    return mentions.find(conn, f"M-{number}").conversation
 
 
 def same_author_before(conn: Connection, post: Incoming, account: str) -> Mention | None:

@@ -61,5 +61,10 @@ def set_state(conn: Connection, reply_id: str, state: ReplyState, *, now: dateti
 
 def is_ours(conn: Connection, account: str, native_id: str) -> bool:
     """Whether a post that came in is one we sent."""
+    return number_of_native(conn, account, native_id) is not None
+
+
+def number_of_native(conn: Connection, account: str, native_id: str) -> int | None:
+    """The number of the mention that a post of ours answers."""
     c = reply.c
-    return conn.execute(select(c.id).where(c.account == account, c.native_id == native_id).limit(1)).first() is not None
+    return conn.execute(select(c.number).where(c.account == account, c.native_id == native_id).limit(1)).scalar()

@@ -1,0 +1,190 @@
+"""Reads the settings from the file and the environment, and says in plain words what is wrong with them."""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
+
+from bot.errors import SettingsError
+from bot.registry import Entry
+from bot.settings import AccountSettings, CoreSettings
+
+PREFIX = "TOLBOOTH_"
+OURS = frozenset({"TOLBOOTH_CONFIG", "TOLBOOTH_TEST_REDIS_URL", "TOLBOOTH_TEST_POSTGRES_URL"})
+"""Names in the environment that are not settings."""
+MOST_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything the settings say. ``chats`` holds the section of each chat that is set up."""
+
+    core: CoreSettings
+    chats: Mapping[str, BaseModel]
+    accounts: tuple[AccountSettings, ...]
+    path: Path | None
+
+
+def load(path: Path | None, *, networks: Mapping[str, Entry], chats: Mapping[str, Entry]) -> Loaded:
+    """Read and check them all. Raises SettingsError, at most six lines, each naming a setting."""
+    tables = read_toml(path) if path else {}
+    model = model_for(chats, tables)
+    refuse_unknown_environment(model)
+    try:
+        settings = model()
+    except ValidationError as error:
+        raise SettingsError(explained(error, path, model=model)) from error
+    except SettingsError:
+        raise
+    except ValueError as error:
+        raise SettingsError(f"{path or 'the environment'}: {error}") from error
+    kept = {name: getattr(settings, name) for name in CoreSettings.model_fields if name != "accounts"}
+    core = CoreSettings.model_construct(**kept, accounts={})
+    sections = {name: section for name in chats if (section := getattr(settings, name)) is not None}
+    accounts = tuple(read_account(name, table, path, networks) for name, table in settings.accounts.items())
+    return Loaded(core, sections, accounts, path)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file as tables, ``[[accounts]]`` by name. Raises SettingsError."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: cannot be read: {error.strerror}. Name the file with --config or TOLBOOTH_CONFIG."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from error
+    accounts = tables.get("accounts", [])
+    if not isinstance(accounts, list) or not all(isinstance(a, dict) and isinstance(a.get("name"), str) for a in accounts):
+        raise SettingsError(f"{path}: accounts: write one [[accounts]] table each, with a name")
+    names = [a["name"] for a in accounts]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SettingsError(f"{path}: accounts: two are called {twice!r}; each needs a name of its own")
+    return {**tables, "accounts": {a["name"].replace("-", "_").lower(): a for a in accounts}}
+
+
+def model_for(chats: Mapping[str, Entry], tables: dict[str, Any]) -> type[CoreSettings]:
+    """The settings class with a section for each chat, reading the environment over the file's tables."""
+
+    class FromFile(TomlConfigSettingsSource):
+        """The tables already read."""
+
+        def _read_files(self, *_: Any, **__: Any) -> dict[str, Any]:
+            return tables
+
+    class WithFile(CoreSettings):
+        """Settings from the environment first, then the file."""
+
+        @classmethod
+        def settings_customise_sources(  # noqa: PLR0917 - the library's signature
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return env_settings, FromFile(settings_cls, toml_file="tolbooth.toml")
+
+    sections: dict[str, Any] = {name: (entry.settings_class() | None, None) for name, entry in chats.items()}
+    return create_model("Settings", __base__=WithFile, **sections)
+
+
+def refuse_unknown_environment(model: type[CoreSettings]) -> None:
+    """A misspelt name in the environment is a setting that silently does nothing, so it is an error."""
+    known = set(model.model_fields)
+    for variable in sorted(os.environ):
+        if not variable.upper().startswith(PREFIX) or variable.upper() in OURS:
+            continue
+        top = variable[len(PREFIX) :].lower().split("__")[0]
+        if top not in known and top.removesuffix("_file") not in known:
+            raise SettingsError(f"{variable}: unknown setting in the environment{nearest(top, known)}")
+
+
+def read_account(key: str, table: dict[str, Any], path: Path | None, networks: Mapping[str, Entry]) -> AccountSettings:
+    """One account, read by its network's own settings class. Raises SettingsError."""
+    table = {"name": key, **table}
+    network = table.get("network")
+    if network not in networks:
+        known = ", ".join(sorted(networks))
+        raise SettingsError(f"{path or 'environment'}: accounts.{table['name']}.network: {network!r} is not one of {known}")
+    model: type[AccountSettings] = networks[str(network)].settings_class()
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        raise SettingsError(explained(error, path, model=model, under=f"accounts.{table['name']}.")) from error
+
+
+def explained(error: ValidationError, path: Path | None, *, model: type[BaseModel], under: str = "") -> str:
+    """Each fault on a line: where, what, and the nearest known name for an unknown one."""
+    faults = error.errors(include_url=False, include_input=False)
+    lines = [line_for(fault, path, model, under) for fault in faults[:MOST_LINES]]
+    if len(faults) > MOST_LINES:
+        lines[-1] = f"and {len(faults) - MOST_LINES + 1} more"
+    return "\n".join(lines)
+
+
+def line_for(fault: Any, path: Path | None, model: type[BaseModel], under: str) -> str:
+    """One fault in words."""
+    parts = [str(part) for part in fault["loc"]]
+    name = under + ".".join(parts)
+    where = f"{path}{line_of(path, parts, under)}: " if path else ""
+    if fault["type"] == "extra_forbidden":
+        return f"{where}{name}: unknown setting{nearest(parts[-1], names_beside(model, parts))}"
+    if fault["type"] == "missing":
+        variable = PREFIX + name.replace(".", "__").upper().replace("-", "_")
+        return f"{where}{name}: is needed; set it in the file or as {variable}"
+    return f"{where}{name}: {fault['msg'].removeprefix('Value error, ')}"
+
+
+def nearest(name: str, known: set[str]) -> str:
+    """The known name that was probably meant."""
+    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are: {', '.join(sorted(known)[:12])}"
+
+
+def names_beside(model: type[BaseModel], parts: list[str]) -> set[str]:
+    """The settings that may stand where an unknown one stood."""
+    here: type[BaseModel] = model
+    for part in parts[:-1]:
+        field = here.model_fields.get(part)
+        inner = [t for t in types_in(field.annotation) if isinstance(t, type) and issubclass(t, BaseModel)] if field else []
+        if not inner:
+            return set()
+        here = inner[0]
+    return set(here.model_fields)
+
+
+def types_in(annotation: Any) -> Iterator[Any]:
+    """The types of an annotation, with those of a union."""
+    yield annotation
+    yield from getattr(annotation, "__args__", ())
+
+
+def line_of(path: Path | None, parts: list[str], under: str) -> str:
+    """`` line 12`` when the key can be found in the file."""
+    if path is None:
+        return ""
+    account = under.removeprefix("accounts.").rstrip(".")
+    section, seen_account = "", ""
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        line = raw.strip()
+        if line.startswith("["):
+            section, seen_account = line.strip("[] "), ""
+            if not under and section == ".".join(parts):
+                return f" line {number}"
+            continue
+        key, _, value = (part.strip() for part in line.partition("="))
+        if section == "accounts" and key == "name":
+            seen_account = value.strip("\"'")
+        in_place = (section == "accounts" and seen_account in ("", account)) if under else section == ".".join(parts[:-1])
+        if key.strip("\"'") == parts[-1] and in_place:
+            return f" line {number}"
+    return ""

@@ -1,0 +1,137 @@
+"""The web server: webhooks in, health and metrics out, and the addresses a chat is called at."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from bot.desk import Desk
+from bot.errors import Busy
+from bot.ports import Received, Route, WebAnswer, Webhook, WebhookRefused
+from bot.store import queue
+
+log = structlog.get_logger()
+LARGEST = 1 << 20
+Parts = Callable[[], Mapping[str, object]]
+
+
+class Web:
+    """The aiohttp application of one running bot."""
+
+    def __init__(self, desk: Desk, health: Parts, version: str) -> None:
+        self.desk = desk
+        self.health = health
+        self.version = version
+        self.app = web.Application(client_max_size=LARGEST)
+        self.app.add_routes(
+            [
+                web.get("/healthz", self.healthz),
+                web.get("/readyz", self.readyz),
+                web.get("/metrics", self.metrics),
+                web.route("*", "/hooks/{account}", self.hook),
+            ]
+        )
+        for chat in desk.chats.values():
+            for route in chat.routes():
+                self.app.router.add_route(route.method, route.path, self.chat_route(route))
+        self.runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; returns the port. Raises OSError when it is taken."""
+        self.runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=5)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, host, port)
+        await site.start()
+        return int(self.runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Finish what is being answered, then stop listening."""
+        if self.runner:
+            await self.runner.cleanup()
+
+    async def healthz(self, _request: web.Request) -> web.Response:
+        """The process is alive."""
+        return web.json_response({"status": "ok", "version": self.version})
+
+    async def readyz(self, _request: web.Request) -> web.Response:
+        """Each part's state; 503 only when the database is away, for nothing can be stored then."""
+        try:
+            figures = await self.desk.db.read(queue.figures, self.desk.now())
+            database: dict[str, object] = {"ok": True}
+        except Busy as error:
+            figures, database = {}, {"ok": False, "reason": str(error)}
+        parts = {"database": database, **self.health()}
+        state = {"status": "ok" if database["ok"] else "database away", "parts": parts, "figures": figures}
+        return web.json_response(state, status=200 if database["ok"] else 503, dumps=lambda o: json.dumps(o, default=str))
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """Prometheus text: figures only, never anybody's words or names."""
+        registry = CollectorRegistry()
+        try:
+            figures = await self.desk.db.read(queue.figures, self.desk.now())
+        except Busy:
+            return web.Response(status=503, text="the database is away\n")
+        for name, value in figures.items():
+            Gauge(f"tolbooth_{name}", DESCRIBED.get(name, name.replace("_", " ")), registry=registry).set(value)
+        return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
+
+    async def hook(self, request: web.Request) -> web.Response:
+        """A call for an account: answered only once what it holds is stored."""
+        account = request.match_info["account"]
+        network = self.desk.networks.get(account)
+        if network is None or account not in self.desk.house.accounts:
+            return web.json_response({"error": "not found"}, status=404)
+        try:
+            call = await self.webhook(request)
+            received = network.receive(call)
+            if received.items:
+                await self.desk.take_in(received.items, account, received.delivery_id)
+        except web.HTTPRequestEntityTooLarge:
+            return web.json_response({"error": f"larger than {LARGEST} bytes"}, status=413)
+        except WebhookRefused as error:
+            log.info("webhook_refused", account=account, status=error.status, reason=str(error), fields=error.fields)
+            fields = {"fields": list(error.fields)} if error.fields else {}
+            return web.json_response({"error": str(error), **fields}, status=error.status)
+        except Busy as error:
+            log.warning("webhook_not_stored", account=account, reason=str(error))
+            return web.json_response({"error": "try again"}, status=503, headers={"Retry-After": "5"})
+        return answered(received)
+
+    async def webhook(self, request: web.Request) -> Webhook:
+        """The call as a network takes it, over its raw bytes."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        return Webhook(request.method, headers, dict(request.query), await request.read(), self.desk.now())
+
+    def chat_route(self, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """An address of a chat."""
+
+        async def answer(request: web.Request) -> web.Response:
+            try:
+                call = await self.webhook(request)
+            except web.HTTPRequestEntityTooLarge:
+                return web.Response(status=413)
+            return plain_answer(await route.answer(call))
+
+        return answer
+
+
+def answered(received: Received) -> web.Response:
+    """What a network wants its caller told."""
+    if isinstance(received.answer, str):
+        return web.Response(status=received.status, text=received.answer)
+    return web.json_response(dict(received.answer), status=received.status)
+
+
+def plain_answer(answer: WebAnswer) -> web.Response:
+    """As bytes."""
+    return web.Response(status=answer.status, body=answer.body, headers={"Content-Type": answer.content_type})
+
+
+DESCRIBED = {
+    "oldest_unseen_seconds": "Seconds the oldest open mention nobody has looked at has waited",
+    "unseen": "Open mentions nobody has looked at",
+    "overdue": "Open mentions past their response target",
+    "outbox_needs_human": "Replies nobody but a person can account for",
+}

@@ -1,0 +1,187 @@
+"""tweepy's client for X's API v2, with its one request method replaced by ours.
+
+tweepy's own has no time limit, a fixed host, and logs the Authorization header; what it knows of X's routes and
+parameters is used as it is.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import structlog
+from oauthlib.oauth1 import Client as Signer  # type: ignore[import-untyped]  # comes with tweepy; has no types
+from tweepy.asynchronous import AsyncClient
+
+from bot.errors import TryLater, Unsure
+from bot.ports import Clock
+from integrations.http import Http, HttpAnswer
+from integrations.x.failures import WrongFieldName, failure, read
+from integrations.x.settings import XAccount
+
+log = structlog.get_logger()
+
+FIELDS = (
+    "author_id,conversation_id,created_at,edit_history_tweet_ids,entities,attachments,in_reply_to_user_id,lang,"
+    "note_tweet,referenced_tweets"
+)
+TWEET_FIELDS = "tweet.fields"
+"""What tweepy and X's guides call the parameter; X's own specification calls it ``post.fields``."""
+EXPANSIONS = "author_id,attachments.media_keys"
+MEDIA_FIELDS = "type,url,preview_image_url,alt_text"
+USER_FIELDS = "name,username"
+
+Body = Mapping[str, Any]
+
+
+def from_warnings_up(record: logging.LogRecord) -> bool:
+    """oauthlib writes keys and signatures to its log at DEBUG."""
+    return record.levelno >= logging.WARNING
+
+
+async def body_of(call: Awaitable[Body]) -> Body:
+    """What a call of tweepy's brings, which has no types."""
+    return await call
+
+
+@dataclass(frozen=True, slots=True)
+class XAnswer:
+    """A 2xx answer, read."""
+
+    body: Body
+
+    async def json(self) -> Body:
+        """The shape tweepy asks for."""
+        return self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of tweepy's. ``signed``: by OAuth 1.0a, else with a bearer token."""
+
+    method: str
+    route: str
+    params: Mapping[str, Any]
+    content: Any
+    signed: bool
+
+    @property
+    def creates(self) -> bool:
+        """Whether an answer that is lost leaves a doubt."""
+        return self.method != "GET"
+
+
+class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
+    """Calls X for one account. Every call raises TryLater, Refused, SignInAgain; ``reply`` also Unsure."""
+
+    def __init__(self, account: XAccount, *, http: Http, clock: Clock) -> None:
+        keys = (account.user_token, account.consumer_key, account.consumer_secret, account.access_token)
+        plain = [key.get_secret_value() if key else None for key in (*keys, account.access_token_secret)]
+        super().__init__(*plain, return_type=dict, wait_on_rate_limit=False)
+        self.access_level = ""
+        """What X last said the keys may do: ``read``, ``read-write``, ``read-write-directmessages`` or nothing."""
+        self._account = account.name
+        self._api_url = account.api_url
+        self._http = http
+        self._clock = clock
+        self._signed = account.user_token is None
+        self._fields_name = TWEET_FIELDS
+        self._failing: tuple[str, str, int] | None = None
+        logging.getLogger("oauthlib.oauth1.rfc5849").addFilter(from_warnings_up)
+
+    async def me(self) -> Body:
+        """The account the keys belong to."""
+        return await body_of(self.get_me(user_auth=self._signed))
+
+    async def mentions(self, user_id: str, **which: Any) -> Body:
+        """A page of posts that mention the user, newest first. ``which``: since_id, start_time, pagination_token …"""
+        return await body_of(self.get_users_mentions(user_id, **self._whole_posts(), **which))
+
+    async def timeline(self, user_id: str, **which: Any) -> Body:
+        """A page of posts by the user, newest first. ``which``: since_id, pagination_token …"""
+        return await body_of(self.get_users_tweets(user_id, **self._whole_posts(), **which))
+
+    async def look_up(self, post_ids: Sequence[str]) -> Body:
+        """Up to 100 posts; those that are not there are named under ``errors``."""
+        return await body_of(self.get_tweets(list(post_ids), tweet_fields="author_id", user_auth=self._signed))
+
+    async def reply(self, text: str, in_reply_to: str) -> Body:
+        """Post a reply, once."""
+        return await body_of(self.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to, user_auth=self._signed))
+
+    def _whole_posts(self) -> dict[str, Any]:
+        return {
+            "tweet_fields": FIELDS,
+            "expansions": EXPANSIONS,
+            "media_fields": MEDIA_FIELDS,
+            "user_fields": USER_FIELDS,
+            "user_auth": self._signed,
+        }
+
+    async def request(
+        self, method: str, route: str, params: Body | None = None, *, json: Any = None, user_auth: bool = False
+    ) -> XAnswer:
+        """One call of tweepy's, sent our way; asked once more when X knows ``tweet.fields`` as ``post.fields``.
+
+        ``user_auth`` is tweepy's word for OAuth 1.0a.
+        """
+        call = Call(method, route, params or {}, json, user_auth)
+        try:
+            return await self._send(call, self._fields_name)
+        except WrongFieldName:
+            if self._fields_name != TWEET_FIELDS or TWEET_FIELDS not in call.params:
+                raise
+            answer = await self._send(call, "post.fields")
+        self._fields_name = "post.fields"
+        log.info("x_fields_renamed", account=self._account)
+        return answer
+
+    async def _send(self, call: Call, fields_name: str) -> XAnswer:
+        named = {fields_name if name == TWEET_FIELDS else name: value for name, value in call.params.items()}
+        query = urlencode(sorted(named.items()), quote_via=quote)
+        url = f"{self._api_url}{call.route}" + (f"?{query}" if query else "")
+        content = None if call.content is None else json.dumps(call.content).encode()
+        try:
+            answer = await self._http.call(call.method, url, data=content, headers=self._headers(call, url))
+        except Unsure as error:
+            if call.creates:
+                raise
+            raise TryLater(f"X did not answer: {error}") from error
+        return self._judged(call, answer)
+
+    def _headers(self, call: Call, url: str) -> dict[str, str]:
+        headers = {"User-Agent": self.user_agent, "Accept": "application/json"}
+        if call.content is not None:
+            headers["Content-Type"] = "application/json"
+        if not call.signed:
+            return headers | {"Authorization": f"Bearer {self.bearer_token}"}
+        signer = Signer(self.consumer_key, self.consumer_secret, self.access_token, self.access_token_secret)
+        _, signed, _ = signer.sign(url, call.method, headers=headers)
+        return dict(signed)
+
+    def _judged(self, call: Call, answer: HttpAnswer) -> XAnswer:
+        """A readable 2xx, or the error the answer stands for."""
+        body = read(answer.body)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        log.debug("x_answered", route=call.route, status=answer.status, left=headers.get("x-rate-limit-remaining"))
+        if 200 <= answer.status < 300 and body:
+            self.access_level = headers.get("x-access-level", self.access_level)
+            self._failing = None
+            return XAnswer(body)
+        if 200 <= answer.status < 300:
+            unreadable = "X answered something that cannot be read"
+            raise Unsure(unreadable) if call.creates else TryLater(unreadable)
+        if self._failing != (failing := (call.method, call.route, answer.status)):
+            self._failing = failing
+            log.warning(
+                "x_call_failed",
+                account=self._account,
+                method=call.method,
+                route=call.route,
+                status=answer.status,
+                kind=body.get("type"),
+                transaction=headers.get("x-transaction-id"),
+            )
+        raise failure(answer, creating=call.creates, now=self._clock.now())
