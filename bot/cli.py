@@ -1,9 +1,143 @@
-"""The command line: ``tolbooth demo``, ``tolbooth run`` and the rest."""
+"""The command line: ``tolbooth demo``, ``tolbooth run`` and the rest. Heavy imports happen when a command is used."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
 
+from bot.errors import Busy, SettingsError
 
-@click.group()
-@click.version_option(package_name="tolbooth")
-def main() -> None:
-    """Relay what the public says into the chat your staff already use."""
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="TOLBOOTH_CONFIG",
+    help="The settings file (TOML). Without one the environment alone is enough.",
+)
+
+
+class Tolbooth(click.Group):
+    """A group whose commands come in the order a newcomer meets them, and whose failures are sentences."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """In the order they were written."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Settings that cannot be used exit 2; anything else asked for that failed exits 1."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+        except Busy as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The command takes ``--config`` too, and is handed the path that was given last."""
+
+    @CONFIG
+    @click.pass_context
+    def command(ctx: click.Context, /, config: Path | None, **options: Any) -> Any:
+        return function(config or ctx.find_root().params.get("config"), **options)
+
+    command.__name__ = function.__name__
+    command.__doc__ = function.__doc__
+    return command
+
+
+@click.group(cls=Tolbooth, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@CONFIG
+@click.version_option(package_name="tolbooth", message="tolbooth %(version)s")
+def main(config: Path | None) -> None:
+    """Relay what the public says into the chat your staff already use, so that every mention is seen, owned, answered
+    and remembered.
+
+    To see it work, with no accounts: tolbooth demo
+    """
+
+
+@main.command()
+@click.option("--headless", is_flag=True, help="Play the story and print it, without asking for anything.")
+@click.option("--once", is_flag=True, help="End when the story has been told.")
+@click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), help="Keep the database in this file and carry on.")
+def demo(headless: bool, once: bool, keep: Path | None) -> None:
+    """A broken traffic light, from a resident's post to the answer: no accounts, nothing leaves this machine."""
+    from bot.demo import play
+
+    sys.exit(play(headless=headless, once=once, keep=keep))
+
+
+@main.command()
+@with_settings
+def run(config: Path | None) -> None:
+    """Run the bot until it is stopped."""
+    from bot.running import run as run_bot
+
+    sys.exit(run_bot(config))
+
+
+@main.command()
+@with_settings
+def check(config: Path | None) -> None:
+    """Look at everything that must be right before a run, and name each fault with its cure. Posts nothing."""
+    from bot.checking import check as check_all
+
+    faults = check_all(config, say=click.echo)
+    sys.exit(1 if faults else 0)
+
+
+@main.command("config")
+@with_settings
+def print_config(config: Path | None) -> None:
+    """Print every setting with its default, what it means, and what it is set to now."""
+    from bot.settings_page import lines
+
+    for line in lines(config):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--mode", type=click.Choice(["socket", "http"]), help="How the chat reaches the bot; default: as set.")
+@click.option("--url", default="https://YOUR-HOST/slack/events", show_default=True, help="The address called, for http.")
+@with_settings
+def manifest(config: Path | None, mode: str | None, url: str) -> None:
+    """Print the app manifest to paste where you create the app."""
+    from bot.settings_page import manifest_text
+
+    click.echo(manifest_text(config, mode, url))
+
+
+@main.command()
+@with_settings
+def migrate(config: Path | None) -> None:
+    """Bring the database to this release's schema. `run` does it too; this lets it be done at another time."""
+    from bot.ledger import migrate as migrate_now
+
+    click.echo(migrate_now(config))
+
+
+@main.command()
+@click.option("--format", "shape", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file; default: standard output.")
+@with_settings
+def export(config: Path | None, shape: str, out: Path | None) -> None:
+    """Write every mention with its replies and record, one object each."""
+    from bot.ledger import export as export_all
+
+    count = export_all(config, shape, out)
+    click.echo(f"{count:,} mentions exported", err=True)
+
+
+@main.command()
+@with_settings
+def verify(config: Path | None) -> None:
+    """Prove the record: chains, seals, texts, and that replaying the events gives the rows."""
+    from bot.ledger import verify as verify_all
+
+    verdict = verify_all(config)
+    click.echo(verdict.line)
+    sys.exit(1 if verdict.fault else 0)

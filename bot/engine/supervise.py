@@ -31,6 +31,12 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def stay(self) -> None:
+        """Wait until a loop cannot go on, and raise what it raised."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+
     async def keep(self, name: str, loop: Loop) -> None:
         """Run one loop for ever, waiting longer after each break in a row."""
         wait = FIRST_WAIT

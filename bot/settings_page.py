@@ -1,0 +1,91 @@
+"""``tolbooth config`` and ``tolbooth manifest``: what can be set, and what to paste into the chat's own settings."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from bot.registry import found
+from bot.settings import CoreSettings
+from bot.settings_file import PREFIX
+from bot.wiring import load_settings
+from integrations import CHATS, NETWORKS
+
+HOW = """# Every setting, as it could stand in tolbooth.toml. Any may be set in the environment instead: its name stands beside it.
+# Any secret x may be given as x_file, the path of a file that holds it. Durations are in the unit named."""
+
+
+def lines(config: Path | None) -> Iterator[str]:
+    """The settings page: core, chats, then what an account of each network takes."""
+    loaded = load_settings(config)
+    yield HOW
+    yield f"# read from: {loaded.path or 'the environment only'}"
+    yield ""
+    yield from section("", CoreSettings, loaded.core)
+    for name, entry in CHATS.items():
+        yield from section(name, entry.settings_class(), loaded.chats.get(name))
+    for name, entry in NETWORKS.items():
+        yield f"# an account of network {name!r}; repeat the table for each account"
+        yield "[[accounts]]"
+        yield from fields(entry.settings_class(), None, "accounts.NAME.", skip={"network"})
+        yield f'network = "{name}"'
+        yield ""
+    for account in loaded.accounts:
+        yield f"# set: account {account.name} ({account.network}) shows its cards in {account.channel}"
+
+
+def section(name: str, model: type[BaseModel], now: BaseModel | None) -> Iterator[str]:
+    """One table and the tables inside it."""
+    inner = {key: field for key, field in model.model_fields.items() if is_section(field)}
+    if name:
+        yield f"[{name}]"
+    yield from fields(model, now, f"{name}." if name else "", skip={*inner, "accounts"})
+    yield ""
+    for key, field in inner.items():
+        annotation: Any = field.annotation
+        yield from section(f"{name}.{key}" if name else key, annotation, getattr(now, key, None))
+
+
+def is_section(field: FieldInfo) -> bool:
+    """Whether a setting is a table."""
+    return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+
+
+def fields(model: type[BaseModel], now: BaseModel | None, under: str, *, skip: set[str]) -> Iterator[str]:
+    """A line for each setting: commented out where the default stands."""
+    for name, field in model.model_fields.items():
+        if name in skip:
+            continue
+        variable = PREFIX + f"{under}{name}".replace(".", "__").upper()
+        yield f"# {field.description or name} ({variable})"
+        value = getattr(now, name, field.default) if now is not None else field.default
+        as_default = now is None or value == field.default
+        mark = "# " if as_default and not field.is_required() else ""
+        yield f"{mark}{name} = {shown(value, field)}"
+
+
+def shown(value: object, field: FieldInfo) -> str:
+    """A value as TOML has it; a secret only says whether it is set."""
+    if isinstance(value, SecretStr) or (field.annotation in (SecretStr, SecretStr | None)):
+        return '"(set)"' if isinstance(value, SecretStr) else '"…"'
+    if isinstance(value, timedelta):
+        minutes = "minutes" in (field.description or "")
+        return f"{value.total_seconds() / (60 if minutes else 1):g}"
+    if field.is_required() and not isinstance(value, str | int | float | bool | tuple):
+        return '"…"'
+    if value is None:
+        return '""'
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False, default=str)
+
+
+def manifest_text(config: Path | None, mode: str | None, url: str) -> str:
+    """The app manifest as JSON. Needs no settings; follows them when there are some."""
+    loaded = load_settings(config)
+    chat = loaded.chats.get("slack")
+    chosen = mode or (getattr(chat, "mode", "socket") if chat else "socket")
+    made = found("integrations.slack.manifest:manifest")(loaded.core, chosen, url)
+    return json.dumps(made, indent=2, ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""Filling in a modal as a person does, with the checks Slack makes before anything is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.sandbox.slack_words import Json, words
+from integrations.sandbox.slack_world import View
+
+MISSING = "Please complete this required field."
+
+
+def fill(view: View, values: Mapping[str, Any]) -> None:
+    """Type and choose: each key is a field's label, block id or action id, each value words, a label, or several.
+
+    Raises LookupError for a field or an option that is not there.
+    """
+    for name, value in values.items():
+        block = field(view, name)
+        element = block["element"]
+        view.typed[block["block_id"]][element["action_id"]] = filled(view, element, value)
+
+
+def field(view: View, name: str) -> Json:
+    """The input block meant."""
+    for label, block in view.fields.items():
+        if name in (label, block["block_id"], block["element"]["action_id"]):
+            return block
+    raise LookupError(f"{view.title!r} has no field {name!r}; it has {list(view.fields)}")
+
+
+def filled(view: View, element: Json, value: Any) -> Json:
+    """The state of an input that holds this value."""
+    kind = element["type"]
+    if kind == "checkboxes":
+        several = [value] if isinstance(value, str) else value or ()
+        return {"type": kind, "selected_options": [option(view, element, one) for one in several]}
+    if "options" in element:
+        return {"type": kind, "selected_option": option(view, element, value) if value else None}
+    return {"type": kind, "value": str(value) if value not in (None, "") else None}
+
+
+def option(view: View, element: Json, wanted: str) -> Json:
+    """The option with that label or value."""
+    labels = []
+    for one in element["options"]:
+        labels.append(words(one["text"], view.world.shown_name))
+        if wanted in (labels[-1], one["value"]):
+            return dict(one)
+    raise LookupError(f"no option {wanted!r}; there are {labels}")
+
+
+def problems(view: View) -> dict[str, str]:
+    """What Slack shows under the fields, by block id, before it sends anything."""
+    found = {}
+    for block in view.fields.values():
+        state = view.typed[block["block_id"]][block["element"]["action_id"]]
+        value = state.get("value") or state.get("selected_option") or state.get("selected_options")
+        if not value and not block.get("optional"):
+            found[block["block_id"]] = MISSING
+        elif isinstance(value, str) and (said := length_problem(block["element"], value)):
+            found[block["block_id"]] = said
+    return found
+
+
+def length_problem(element: Json, value: str) -> str:
+    """Too long or too short; empty when neither."""
+    most, fewest = element.get("max_length", 3000), element.get("min_length", 0)
+    if len(value) > most:
+        return f"Must be at most {most} characters."
+    return f"Must be at least {fewest} characters." if len(value) < fewest else ""
