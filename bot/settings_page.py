@@ -15,7 +15,7 @@ from bot.settings_file import PREFIX
 from bot.wiring import load_settings
 from integrations import CHATS, NETWORKS
 
-HOW = """# Every setting, as it could stand in tolbooth.toml. Any may be set in the environment instead: its name stands beside it.
+HOW = """# Every setting, as it could stand in tolbooth.toml. Any may be set in the environment: its name stands beside it.
 # Any secret x may be given as x_file, the path of a file that holds it. Durations are in the unit named."""
 
 

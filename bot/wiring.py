@@ -19,7 +19,7 @@ from bot.engine.deliver import Deliver
 from bot.engine.escalate import Escalate
 from bot.engine.listen import Listen
 from bot.engine.supervise import Supervisor
-from bot.errors import SettingsError
+from bot.errors import Busy, NotYours, OutsideError, SettingsError
 from bot.house import BY_HAND, Account, House, gone_account
 from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Network, Peers
@@ -144,7 +144,16 @@ class Bot:
         """Sign in to a chat and stay."""
         await chat.start(partial(handlers.run, desk=self.desk))
         log.info("chat_listening", chat=chat.name)
+        await self.meet_officers(chat)
         await asyncio.Event().wait()
+
+    async def meet_officers(self, chat: Chat) -> None:
+        """Learn the names of those who are pinged; one who cannot be pinged is said in the log, and by ``check``."""
+        for staff in dict.fromkeys((*self.desk.house.officers, *self.desk.house.leads)):
+            try:
+                await self.desk.meet(await chat.person(staff))
+            except (NotYours, OutsideError, Busy) as error:
+                log.warning("officer_not_known", staff=staff, reason=str(error))
 
     async def start(self) -> None:
         """Bring the database up to date, then begin. Raises SettingsError when something cannot be used."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot import words
 from bot.card import Answer, Code, Line, Part, Quote
-from bot.command import Command
+from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import Busy, FormProblem, UserError
 from bot.form import Form
@@ -64,6 +64,8 @@ async def run(command: Command, desk: Desk) -> Answer | Form:
     except UserError as error:
         answer = Answer(((str(error),),))
     except Busy:
+        if command.way is Way.SAID:
+            raise  # not acknowledged, so that the chat delivers it again
         answer = Answer(((words.BUSY,),))
     return spelled(answer, desk)
 

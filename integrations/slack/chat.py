@@ -1,0 +1,259 @@
+"""Slack as the core sees it: signing in, posting, redrawing, and who is who."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.card import Card, Notice
+from bot.command import Staff
+from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
+from bot.ports import Clock, Found, MessageRef, NotFound, Receipt, Route, Run, WebAnswer, Webhook
+from bot.settings import CoreSettings
+from integrations.slack.calls import Calls, Identity, sdk_log
+from integrations.slack.check import Check
+from integrations.slack.draw import blocks, fallback
+from integrations.slack.failures import NotInChannel
+from integrations.slack.http_mode import LARGEST, PATH, Callbacks
+from integrations.slack.listen import Listener
+from integrations.slack.manifest import HISTORY_SCOPE
+from integrations.slack.people import CHANNEL_ID, People
+from integrations.slack.respond import Responder
+from integrations.slack.settings import SlackSettings, value
+from integrations.slack.socket_mode import Sockets, pause_after
+
+EVENT_TYPE = "tolbooth"
+STOP_WITHIN = 5.0
+
+log = structlog.get_logger()
+
+bolt_log = logging.getLogger("integrations.slack.bolt")
+bolt_log.setLevel(logging.ERROR)  # its warnings quote what staff wrote
+
+NOT_ACCEPTED = (
+    "slack.bot_token is not accepted: {reason}.\n"
+    "Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions in the app's settings;\n"
+    "if the app was removed from the workspace, install it again there first."
+)
+
+
+def build(settings: SlackSettings, *, core: CoreSettings, clock: Clock, channels: Sequence[str] = ()) -> "SlackChat":
+    """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at."""
+    return SlackChat(settings, core, clock, channels=tuple(channels))
+
+
+class SlackChat:
+    """One Slack workspace."""
+
+    name = "slack"
+
+    def __init__(self, settings: SlackSettings, core: CoreSettings, clock: Clock, *, channels: tuple[str, ...]) -> None:
+        self._settings = settings
+        self._core = core
+        self._clock = clock
+        self._checked_channels = channels
+        self._calls = Calls(settings)
+        self._people = People(self._calls, core, clock)
+        self._us: Identity | None = None
+        self._direct: dict[str, str] = {}
+        self._listener: Listener | None = None
+        self._sockets: Sockets | None = None
+        self._callbacks: Callbacks | None = None
+
+    async def start(self, run: Run) -> None:
+        """Sign in and begin to listen; waits for as long as Slack cannot be reached. Raises SettingsError for bad tokens."""
+        try:
+            await self._start(run)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self, run: Run) -> None:
+        us = self._us = await self._sign_in()
+        self._people.team = us.team
+        self._listener = Listener(run, self._people, Responder(self._calls), core=self._core, bot=us.user)
+        app = bolt(self._calls, us)
+        self._listener.register(app)
+        if self._settings.mode == "http":
+            self._callbacks = Callbacks(app, value(self._settings.signing_secret), self._clock)
+        else:
+            self._sockets = Sockets(app, self._calls)
+            await self._sockets.connect_async()
+        log.info("slack_joined", mode=self._settings.mode, team=us.team)
+
+    async def stop(self) -> None:
+        """Take nothing more, finish what is in hand within a few seconds, let go."""
+        for part in (self._sockets and self._sockets.close_async, self._callbacks and self._callbacks.close):
+            if part:
+                await part(STOP_WITHIN)
+        if self._listener:
+            await self._listener.in_hand.finish(STOP_WITHIN)
+        await self._calls.close()
+
+    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+        """Say something in a channel, by id or name, or under a message. ``key`` goes with it as metadata."""
+        target = await self._people.channel_id(thread.channel if thread else channel)
+        try:
+            return await self._post(target, what, key, thread.id if thread else None)
+        except NotInChannel as error:
+            bot = self._us.name if self._us else "tolbooth"
+            where = channel if CHANNEL_ID.match(channel) else f"#{channel.removeprefix('#')}"
+            raise Refused(f"The bot is not in {where}: type /invite @{bot} there.") from error
+
+    async def redraw(self, message: MessageRef, card: Card) -> None:
+        """Put a card in the place of what is there. Never Unsure: doing it again is harmless."""
+        try:
+            await self._calls.write(
+                "chat.update",
+                channel=message.channel,
+                ts=message.id,
+                text=fallback(card),
+                blocks=blocks(card),
+                parse="none",
+                link_names=False,
+            )
+        except Unsure as error:
+            raise TryLater(str(error)) from error
+
+    async def tell(self, staff: str, notice: Notice, key: str) -> MessageRef:
+        """Say something to one person in the bot's direct messages with them."""
+        return await self._post(await self._direct_channel(staff), notice, key, None)
+
+    async def find_posted(self, channel: str, key: str, since: datetime) -> Found | NotFound:
+        """Whether a post is in the channel. Cannot tell unless the scope to read the channel was granted.
+
+        Replies under a message are not in a channel's history and are not found.
+        """
+        if not self._us or HISTORY_SCOPE not in (self._us.scopes or ()):
+            return NotFound.CANNOT_TELL
+        try:
+            return await self._look_for(await self._people.channel_id(channel), key, since)
+        except (SignInAgain, Refused):
+            return NotFound.CANNOT_TELL
+
+    async def person(self, staff: str) -> Staff:
+        """Who this is, with roles, at most 5 minutes old. Raises NotYours for anyone who is not full staff."""
+        return await self._people.person(staff)
+
+    async def is_member(self, channel: str, staff: str) -> bool:
+        """Whether the person is in the channel, at most 5 minutes old. False on doubt."""
+        return await self._people.is_member(channel, staff)
+
+    async def link_to(self, message: MessageRef) -> str:
+        """Where a person can open this message; empty when Slack does not say."""
+        try:
+            answer = await self._calls.read("chat.getPermalink", quick=True, channel=message.channel, message_ts=message.id)
+        except OutsideError:
+            return ""
+        return str(answer.get("permalink") or "")
+
+    async def check(self) -> Sequence[str]:
+        """What is wrong with the settings and rights here, each with its cure. Posts nothing."""
+        return await Check(self._calls, self._people, self._core, self._clock).faults(self._checked_channels)
+
+    def routes(self) -> Sequence[Route]:
+        """Slack's one address in http mode; none in socket mode."""
+        return (Route("POST", PATH, self._answer, LARGEST),) if self._settings.mode == "http" else ()
+
+    def health(self) -> dict[str, object]:
+        """Whether it is listening. Calls nobody."""
+        listening = self._sockets or self._callbacks
+        return {"mode": self._settings.mode, "signed_in": self._us is not None, **(listening.health() if listening else {})}
+
+    async def _answer(self, request: Webhook) -> WebAnswer:
+        return await self._callbacks.answer(request) if self._callbacks else WebAnswer(503)
+
+    async def _sign_in(self) -> Identity:
+        failures = 0
+        while True:
+            try:
+                us = await self._calls.identity()
+            except SignInAgain as error:
+                raise SettingsError(NOT_ACCEPTED.format(reason=error)) from error
+            except OutsideError as error:
+                failures += 1
+                if failures == 1:
+                    log.warning("slack_unreachable", reason=str(error))
+                await asyncio.sleep(pause_after(failures))
+                continue
+            if failures:
+                log.info("slack_reachable_again")
+            return us
+
+    async def _post(self, channel: str, what: Card | Notice, key: str, thread: str | None) -> MessageRef:
+        answer = await self._calls.write(
+            "chat.postMessage",
+            channel=channel,
+            thread_ts=thread,
+            text=fallback(what),
+            blocks=blocks(what),
+            unfurl_links=False,
+            unfurl_media=False,
+            link_names=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            client_msg_id=str(uuid5(NAMESPACE_URL, f"tolbooth:{key}")),
+        )
+        return MessageRef(str(answer.get("channel") or channel), str(answer.get("ts")))
+
+    async def _direct_channel(self, staff: str) -> str:
+        if staff not in self._direct:
+            try:
+                answer = await self._calls.write("conversations.open", users=staff)
+            except Unsure as error:
+                raise TryLater(str(error)) from error  # opening it twice is opening it once
+            self._direct[staff] = str((answer.get("channel") or {}).get("id"))
+        return self._direct[staff]
+
+    async def _look_for(self, channel: str, key: str, since: datetime) -> Found | NotFound:
+        oldest = f"{since.timestamp() - 60:.6f}"
+        pages = self._calls.pages("conversations.history", channel=channel, oldest=oldest, include_all_metadata="true")
+        async for page in pages:
+            for message in page.get("messages") or ():
+                if key_of(message) == key:
+                    return Found(Receipt(native_id=str(message.get("ts"))))
+        return NotFound.ABSENT
+
+
+def key_of(message: dict[str, Any]) -> str | None:
+    """The key a message of ours was posted under."""
+    metadata = message.get("metadata") or {}
+    return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == EVENT_TYPE else None
+
+
+def bolt(calls: Calls, us: Identity) -> AsyncApp:
+    """Bolt, which sorts what arrives. Its own client has no token, so that it calls nobody and SLACK_* variables cannot
+    put another in its place; signatures are checked before it, by our clock."""
+    return AsyncApp(
+        name="integrations.slack.app",
+        logger=bolt_log,
+        client=AsyncWebClient(token=None, base_url=calls.settings.api_url, retry_handlers=[], logger=sdk_log),
+        authorize=authorized(us),
+        signing_secret="",
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+    )
+
+
+def authorized(us: Identity) -> Callable[[], Any]:
+    """What Bolt asks for each request: the identity from signing in, so that our own posts are recognised."""
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=us.team,
+        bot_user_id=us.user,
+        bot_id=us.bot,
+        bot_token="",
+        bot_scopes=list(us.scopes or ()),
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    return authorize

@@ -1,0 +1,141 @@
+"""Cards, notices and answers as Slack's blocks. Nobody's words are ever put where Slack looks for markup."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from bot.card import Answer, Button, Card, Line, Link, Notice, Ping, Weight, When, plain
+from integrations.slack.rich_text import DATE_FORMAT, Json, body_block, is_web, said, section
+from integrations.slack.text import clean, cut, escape, escaped, one_line, size
+
+CARD_QUOTE = 600
+CARD_LINES = 6
+CARD_BUTTONS = 4
+FULL_TEXT = "… full text in the thread"
+MOST_BLOCKS = 50
+CONTEXT_ELEMENTS = 10
+BUTTONS_IN_A_BLOCK = 25
+BUTTON_VALUE = 2000
+FALLBACK = 3000
+
+
+def card_blocks(card: Card) -> list[Json]:
+    """A card: heading, quote, media, status, footer and buttons, each a block named ``card:<ref>:<version>:<part>``."""
+    parts = {
+        "heading": section(on_one_line(card.heading)),
+        "quote": quote(card),
+        "media": section(on_one_line(card.media)),
+        "status": section(on_one_line(card.status)),
+        "footer": footer(card.footer),
+        "buttons": actions(card.buttons[:CARD_BUTTONS]),
+    }
+    return [block | {"block_id": f"card:{card.ref}:{card.version}:{name}"} for name, block in parts.items() if block]
+
+
+def on_one_line(line: Line) -> Line:
+    """The line without line ends in anybody's words, so that a name cannot pose as the next line of a card."""
+    return tuple(one_line(part) if isinstance(part, str) else part for part in line)
+
+
+def quote(card: Card) -> Json | None:
+    """The public's words: what is left of six lines, line ends beyond them drawn as blanks."""
+    others = sum(1 for line in (card.heading, card.media, card.status, card.footer) if line)
+    lines = [line for line in clean(card.quote).split("\n") if line.strip()]
+    allowed = max(1, CARD_LINES - others)
+    text = "\n".join([*lines[: allowed - 1], " ".join(lines[allowed - 1 :])]) if len(lines) > allowed else "\n".join(lines)
+    if not text:
+        return None
+    shown = cut(text, CARD_QUOTE, "" if card.full_text_in_thread else "…")
+    more = [said(FULL_TEXT, italic=True)] if card.full_text_in_thread else []
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [said(shown), *more]}]}
+
+
+def footer(line: Line) -> Json | None:
+    """Small print: words as plain text, moments in the reader's own zone. With a link or a ping, an ordinary line."""
+    if any(isinstance(part, Ping) or (isinstance(part, Link) and is_web(part.url)) for part in line):
+        return section(on_one_line(line))
+    elements = list(context_elements(line))
+    return {"type": "context", "elements": elements} if elements else None
+
+
+def context_elements(line: Line) -> Iterable[Json]:
+    """Words that touch are one element; moments beyond what fits into ten elements are written out."""
+    room, words = CONTEXT_ELEMENTS, ""
+    for part in line:
+        if isinstance(part, When) and room >= (4 if words.strip() else 3):
+            if words.strip():
+                yield {"type": "plain_text", "text": cut(words.strip(), FALLBACK), "emoji": False}
+            yield {"type": "mrkdwn", "text": date_token(part), "verbatim": True}
+            room, words = room - (2 if words.strip() else 1), ""
+            continue
+        words += one_line(plain(part))
+    if words.strip():
+        yield {"type": "plain_text", "text": cut(words.strip(), FALLBACK), "emoji": False}
+
+
+def date_token(when: When) -> str:
+    """Our own markup for a moment: the only markup we ever write."""
+    local = escape("".join(letter for letter in one_line(when.local) if letter not in "<>|^"))
+    return f"<!date^{int(when.at.timestamp())}^{DATE_FORMAT}|{local or 'then'}>"
+
+
+def actions(buttons: Sequence[Button]) -> Json | None:
+    """A row of buttons; None when there are none."""
+    drawn = [button(each, place) for place, each in enumerate(buttons[:BUTTONS_IN_A_BLOCK])]
+    return {"type": "actions", "elements": drawn} if drawn else None
+
+
+def button(pressed: Button, place: int) -> Json:
+    """One button; ``place`` makes its action_id unique in the message. Raises ValueError if its value is too long."""
+    value = json.dumps(
+        {"verb": pressed.verb, "ref": pressed.ref, "argument": pressed.argument}, separators=(",", ":"), ensure_ascii=False
+    )
+    if size(value) > BUTTON_VALUE:
+        raise ValueError(f"the button {pressed.verb!r} carries more than Slack gives back")
+    drawn: Json = {
+        "type": "button",
+        "action_id": cut(f"do:{pressed.verb}:{place}", 255),
+        "text": {"type": "plain_text", "text": cut(one_line(pressed.label), 75) or "…", "emoji": False},
+        "value": value,
+    }
+    if pressed.weight is not Weight.PLAIN:
+        drawn["style"] = pressed.weight.value
+    if pressed.url and is_web(pressed.url):
+        drawn["url"] = pressed.url
+    if pressed.confirm:
+        drawn["confirm"] = confirmation(pressed)
+    return drawn
+
+
+def confirmation(pressed: Button) -> Json:
+    """The question asked before a press counts."""
+    asked = {
+        "title": {"type": "plain_text", "text": cut(one_line(pressed.label), 100) or "…"},
+        "text": {"type": "plain_text", "text": cut(clean(pressed.confirm), 300)},
+        "confirm": {"type": "plain_text", "text": cut(one_line(pressed.label), 30) or "Yes"},
+        "deny": {"type": "plain_text", "text": "Go Back"},
+    }
+    return asked | ({"style": "danger"} if pressed.weight is Weight.DANGER else {})
+
+
+def notice_blocks(notice: Notice) -> list[Json]:
+    """Something said to staff."""
+    return [block for block in (body_block(notice.body), actions(notice.buttons)) if block]
+
+
+def answer_blocks(answer: Answer) -> list[Json]:
+    """What one person is told: the words, the card it is about, the buttons."""
+    shown = card_blocks(answer.card) if answer.card else []
+    blocks = [body_block(answer.body), *shown, actions(answer.buttons)]
+    return [block for block in blocks if block][:MOST_BLOCKS]
+
+
+def blocks(what: Card | Notice) -> list[Json]:
+    """Whatever may be posted."""
+    return card_blocks(what) if isinstance(what, Card) else notice_blocks(what)
+
+
+def fallback(what: Card | Notice | Answer) -> str:
+    """What notifications and screen readers say, escaped: Slack takes this text, unlike the blocks, for markup."""
+    if isinstance(what, Card):
+        return escaped(what.summary or f"{plain(what.heading)}\n{what.quote}", FALLBACK)
+    return escaped(what.plain, FALLBACK)

@@ -1,0 +1,65 @@
+"""The manifest asks for what is used and no more, under the names in the settings."""
+
+import json
+import os
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from bot.settings import CoreSettings
+from integrations.slack.manifest import SCOPES, manifest
+
+SCHEMA = Path(os.environ.get("TOLBOOTH_SLACK_MANIFEST_SCHEMA", ""))
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_it_holds_what_slack_asks_of_a_manifest(mode):
+    made = manifest(CoreSettings(), mode)
+
+    assert len(made["display_information"]["name"]) <= 35
+    assert len(made["display_information"]["description"]) <= 140
+    assert all(2 <= len(command["command"]) <= 32 for command in made["features"]["slash_commands"])
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_socket_mode_needs_no_address():
+    made = manifest(CoreSettings(), "socket")
+
+    assert made["settings"]["socket_mode_enabled"]
+    assert "url" not in json.dumps(made)
+
+
+def test_http_mode_puts_one_address_everywhere():
+    made = manifest(CoreSettings(), "http", "https://tolbooth.example/slack/events")
+
+    assert not made["settings"]["socket_mode_enabled"]
+    assert json.dumps(made).count("https://tolbooth.example/slack/events") == 6
+
+
+def test_the_commands_are_called_as_in_the_settings():
+    made = manifest(CoreSettings(commands={"mention": "/public", "claim": "/mine"}))
+
+    names = [command["command"] for command in made["features"]["slash_commands"]]
+    assert names == ["/public", "/mine", "/reply", "/handover"]
+
+
+def test_groups_are_read_only_if_a_role_is_given_to_one():
+    without = manifest(CoreSettings(roles={"lead": ["U0MORAG"]}))["oauth_config"]["scopes"]["bot"]
+    given = manifest(CoreSettings(roles={"lead": ["S0LEADS"]}))["oauth_config"]["scopes"]["bot"]
+
+    assert set(without) == set(SCOPES)
+    assert set(given) - set(without) == {"usergroups:read"}
+
+
+def test_no_channels_are_read():
+    assert not any("history" in scope and not scope.startswith("im:") for scope in SCOPES)
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_it_validates_against_slacks_schema(mode):
+    if not SCHEMA.is_file():
+        pytest.skip("no schema here: TOLBOOTH_SLACK_MANIFEST_SCHEMA names the file")
+
+    problems = jsonschema.Draft4Validator(json.loads(SCHEMA.read_text())).iter_errors(manifest(CoreSettings(), mode))
+    assert [problem.message for problem in problems] == []

@@ -1,0 +1,25 @@
+"""The town each journey is walked in: both ways Slack reaches a bot, on both databases."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import MovableClock
+from tests.town import Town
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """A Tuesday morning from which time runs on."""
+    return MovableClock(datetime(2026, 11, 17, 9, 0, tzinfo=UTC), running=True)
+
+
+@pytest.fixture(params=["socket", "http"])
+async def town(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock, database_url: str) -> AsyncIterator[Town]:
+    """A town with the bot running."""
+    town = Town(tmp_path, clock, database_url=database_url, mode=request.param)
+    await town.start()
+    yield town
+    await town.stop()
