@@ -1,0 +1,1 @@
+"""One copy of the bot, with nobody to agree with."""

@@ -1,0 +1,1 @@
+"""Several copies of the bot, agreeing through one Redis; one Redis database for each installation."""

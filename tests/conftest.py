@@ -1,0 +1,122 @@
+"""What every test may ask for: a clock that stands still, and real databases and a real Redis of its own."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+import redis
+
+from bot.clock import MovableClock
+from tests import servers
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--long`` also runs what takes minutes."""
+    parser.addoption("--long", action="store_true", default=False, help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked ``long`` unless asked for."""
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if "long" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="takes minutes: run with --long"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_set_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings of whoever runs it."""
+    for name in [name for name in os.environ if name.upper().startswith("TOLBOOTH_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """A Tuesday morning, standing still."""
+    return MovableClock(datetime(2026, 11, 17, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def redis_server_url(worker_id: str) -> Iterator[str]:
+    """A Redis for this worker alone, or a database of the one given."""
+    if servers.GIVEN_REDIS:
+        yield servers.with_database(servers.GIVEN_REDIS, worker_id.removeprefix("gw").replace("master", "0"))
+        return
+    try:
+        server = servers.RedisServer()
+    except servers.NotAvailable as reason:
+        do_without(reason)
+    with server:
+        yield server.url
+
+
+@pytest.fixture
+def redis_url(redis_server_url: str) -> str:
+    """An empty Redis."""
+    with redis.Redis.from_url(redis_server_url) as client:
+        client.flushdb()
+    return redis_server_url
+
+
+@pytest.fixture
+def private_redis() -> Iterator[servers.RedisServer]:
+    """A running Redis that the test may stop, kill and start again."""
+    try:
+        server = servers.RedisServer()
+    except servers.NotAvailable as reason:
+        do_without(reason)
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server: the URL of a user who may create databases."""
+    if servers.GIVEN_POSTGRES:
+        yield servers.GIVEN_POSTGRES
+        return
+    try:
+        server = servers.PostgresServer()
+    except servers.NotAvailable as reason:
+        do_without(reason)
+    with server:
+        yield server.url
+
+
+@pytest.fixture
+def private_postgres() -> Iterator[servers.PostgresServer]:
+    """A running PostgreSQL that the test may stop, kill and start again."""
+    try:
+        server = servers.PostgresServer()
+    except servers.NotAvailable as reason:
+        do_without(reason)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database, dropped after the test."""
+    url = servers.create_database(postgres_url)
+    yield url
+    servers.drop_database(postgres_url, url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The test runs twice: on a new SQLite file and on an empty PostgreSQL database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'tolbooth.db'}"
+    url: str = request.getfixturevalue("postgres_database")
+    return url
+
+
+def do_without(reason: Exception) -> NoReturn:
+    """Skip the test, or fail it where nothing may be left out (``CI=true``)."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(str(reason), pytrace=False)
+    pytest.skip(str(reason))
