@@ -50,7 +50,7 @@ async def parts(bot: Bot) -> AsyncIterator[tuple[str, Sequence[str]]]:
     except SettingsError as error:
         yield "database", (str(error).replace("\n", " "),)
     if not bot.chats:
-        yield "chat", ("no chat is set up: add a [slack] section, see deploy/INSTALL.md",)
+        yield "chat", ("no chat is set up: see deploy/INSTALL.md, and `tolbooth config` for its settings",)
     for name, chat in bot.chats.items():
         yield f"{name} accepts the tokens, scopes and channels", await faults_of(chat, name)
     if not bot.networks:

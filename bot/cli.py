@@ -66,7 +66,7 @@ def main(config: Path | None) -> None:
 @click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), help="Keep the database in this file and carry on.")
 def demo(headless: bool, once: bool, keep: Path | None) -> None:
     """A broken traffic light, from a resident's post to the answer: no accounts, nothing leaves this machine."""
-    from bot.demo import play
+    from bot.running import demo as play
 
     sys.exit(play(headless=headless, once=once, keep=keep))
 

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -13,18 +13,7 @@ SECRET_SHAPES = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=-]+|Bearer\s+[\w.~+/=-]+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
 )
 HIDDEN = "(hidden)"
-QUIET = {
-    "slack_bolt": logging.WARNING,
-    "slack_sdk": logging.WARNING,
-    "slack_bolt.RequestVerification": logging.ERROR,
-    "tweepy": logging.WARNING,
-    "oauthlib": logging.WARNING,
-    "requests_oauthlib": logging.WARNING,
-    "urllib3": logging.WARNING,
-    "aiohttp.access": logging.WARNING,
-    "alembic": logging.WARNING,
-}
-"""Libraries that would log bodies or headers: never below these levels, whatever is asked for."""
+ALWAYS_QUIET = {"aiohttp.access": logging.WARNING, "alembic": logging.WARNING}
 
 
 class Redactor:
@@ -68,13 +57,16 @@ class RedactingFilter(logging.Filter):
         return True
 
 
-def configure(level: str, *, terminal: bool | None = None) -> None:
-    """Set logging up for this process. ``terminal`` None: look whether standard error is one."""
+def configure(level: str, *, quiet: Mapping[str, int] | None = None, terminal: bool | None = None) -> None:
+    """Set logging up for this process. ``quiet`` names loggers with the lowest level each may have.
+
+    ``terminal`` None: look whether standard error is one.
+    """
     number = getattr(logging, level.upper())
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(RedactingFilter())
     logging.basicConfig(level=number, handlers=[handler], format="%(levelname)s %(name)s %(message)s", force=True)
-    for name, least in QUIET.items():
+    for name, least in {**ALWAYS_QUIET, **(quiet or {})}.items():
         logging.getLogger(name).setLevel(max(least, number))
     pretty = sys.stderr.isatty() if terminal is None else terminal
     rendering: list[Any] = [structlog.dev.ConsoleRenderer()]

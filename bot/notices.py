@@ -176,7 +176,7 @@ def ping(about: About) -> Notice | None:
     waited = words.age(about.now - mention.received_at)
     account = about.house.account_of(mention)
     where: tuple[Part, ...] = (" · ", Link(about.card, "Open the card")) if about.card else ()
-    body: list[Line | Quote] = [(Strong(f"{about.ref} has waited {waited}"), f" on {account.label}. {state_of(about)}")]
+    body: list[Line | Quote] = [(Strong(f"{about.ref} has waited {waited}"), f" ({account.speaks_as}). {state_of(about)}")]
     if not mention.private and mention.text:
         body.append(Quote(words.excerpt(mention.text, 300)))
     due = (f"An answer was due by {words.when(mention.respond_by, about.house.zone).local}.",) if mention.respond_by else ()

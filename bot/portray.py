@@ -9,6 +9,8 @@ from bot.mention import Mention, State
 from bot.reply import ReplyState
 from bot.story import Story
 
+CARD_SHOWS = 600
+"""Characters of a post on its card; longer ones are repeated in full under it."""
 KINDS = {"photo": "photo", "image": "photo", "video": "video", "animated_gif": "animation", "audio": "recording"}
 
 
@@ -24,6 +26,7 @@ def card_of(story: Story, house: House, now: datetime) -> Card:
         status=status(story, house, now),
         footer=footer(story, house),
         buttons=buttons(story),
+        full_text_in_thread=len(mention.text) > CARD_SHOWS,
         summary=f"{mention.ref} from {mention.author.name or 'somebody'}: {words.excerpt(quote(story), 150)}",
     )
 

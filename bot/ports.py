@@ -1,16 +1,61 @@
 """What the core asks of the outside: a network, a chat, the other copies of the bot, and a clock."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
 from bot.card import Answer, Card, Notice
 from bot.command import Command, Staff
+from bot.exchange import (
+    REPEATABLE,
+    Edited,
+    Found,
+    Gone,
+    Guarantee,
+    Incoming,
+    Item,
+    NotFound,
+    Outgoing,
+    Page,
+    Preflight,
+    Receipt,
+    Received,
+    Route,
+    Verdict,
+    WebAnswer,
+    Webhook,
+    WebhookRefused,
+)
 from bot.form import Form
-from bot.mention import Author, Media
 from bot.reply import TextLimits
+
+__all__ = [
+    "REPEATABLE",
+    "Chat",
+    "Clock",
+    "Edited",
+    "Found",
+    "Gone",
+    "Guarantee",
+    "Incoming",
+    "Item",
+    "MessageRef",
+    "Network",
+    "NotFound",
+    "Outgoing",
+    "Page",
+    "Peers",
+    "Preflight",
+    "Receipt",
+    "Received",
+    "Route",
+    "Run",
+    "Verdict",
+    "WebAnswer",
+    "Webhook",
+    "WebhookRefused",
+]
 
 
 class Clock(Protocol):
@@ -19,161 +64,6 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Now: aware, UTC."""
         ...
-
-
-# --- what a network tells us -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A post to or about us. ``conversation`` is the same for posts that belong together; ``native_id`` is for ever."""
-
-    native_id: str
-    text: str
-    author: Author
-    posted_at: datetime
-    conversation: str = ""
-    url: str = ""
-    in_reply_to: str = ""
-    language: str = ""
-    kind: str = "mention"
-    private: bool = False
-    media: tuple[Media, ...] = ()
-    raw: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """A post we were told of has other words now."""
-
-    native_id: str
-    text: str
-    at: datetime
-    raw: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A post we were told of was deleted by its author or the network."""
-
-    native_id: str
-    at: datetime
-
-
-Item = Incoming | Edited | Gone
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a read brought: oldest first, and where to carry on. ``more`` asks for the next page at once."""
-
-    items: tuple[Item, ...]
-    cursor: str | None
-    more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A call to ``/hooks/{account}``, untouched."""
-
-    method: str
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
-    body: bytes
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a call held and the answer to give once the items are stored. ``delivery_id`` is the same for a repeat."""
-
-    items: tuple[Item, ...] = ()
-    delivery_id: str = ""
-    status: int = 202
-    answer: Mapping[str, object] | str = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A reply on its way. ``key`` is the same on every try; ``first_sent_at`` is when it may first have arrived."""
-
-    key: str
-    text: str
-    in_reply_to: str
-    conversation: str
-    created_at: datetime
-    first_sent_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WebAnswer:
-    """What a caller of one of our addresses is told."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = "text/plain; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An address a chat wants to be called at. ``limit`` is the largest body taken, in bytes."""
-
-    method: str
-    path: str
-    answer: Callable[[Webhook], Awaitable[WebAnswer]]
-    limit: int = 1 << 20
-
-
-class Verdict(StrEnum):
-    """What a look before sending found."""
-
-    OK = "ok"
-    GONE = "gone"
-    NOT_ALLOWED = "not allowed"
-
-
-@dataclass(frozen=True, slots=True)
-class Preflight:
-    """Whether the reply can go; ``reason`` is for staff, ``by_hand`` links to where a person can do it."""
-
-    verdict: Verdict
-    reason: str = ""
-    by_hand: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the network gave back for what we sent."""
-
-    native_id: str = ""
-    url: str = ""
-
-
-class Guarantee(StrEnum):
-    """What makes a second try harmless, best first. OWN_ID and NATIVE_KEY may be repeated; the others must be looked up."""
-
-    NATIVE_KEY = "native key"
-    OWN_ID = "own id"
-    LOOKUP = "lookup"
-    EVIDENCE_ONLY = "evidence only"
-    NONE = "none"
-
-
-REPEATABLE = frozenset({Guarantee.NATIVE_KEY, Guarantee.OWN_ID})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """It is there."""
-
-    receipt: Receipt
-
-
-class NotFound(StrEnum):
-    """ABSENT: proved not there, counting what may still appear. CANNOT_TELL: no evidence either way."""
-
-    ABSENT = "absent"
-    CANNOT_TELL = "cannot tell"
 
 
 class Network(Protocol):
@@ -217,15 +107,6 @@ class Network(Protocol):
     async def check(self) -> Sequence[str]:
         """What is wrong with this account's settings and rights, each with its cure. Sends nothing."""
         ...
-
-
-class WebhookRefused(Exception):
-    """A call that is not believed or cannot be read: ``status`` is the answer, ``fields`` names what is wrong."""
-
-    def __init__(self, status: int, reason: str, fields: Sequence[str] = ()) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.fields = tuple(fields)
 
 
 # --- a chat ------------------------------------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``module:name`` of what builds the integration, and of the class that reads its settings."""
+    """``module:name`` of what builds the integration, of the class that reads its settings,
+    and of what makes the manifest to paste where the chat is set up."""
 
     factory: str
     settings: str = ""
+    manifest: str = ""
 
     def build(self) -> Callable[..., Any]:
         """The factory itself."""

@@ -12,8 +12,7 @@ from pydantic.fields import FieldInfo
 from bot.registry import found
 from bot.settings import CoreSettings
 from bot.settings_file import PREFIX
-from bot.wiring import load_settings
-from integrations import CHATS, NETWORKS
+from bot.wiring import REGISTERED, load_settings
 
 HOW = """# Every setting, as it could stand in tolbooth.toml. Any may be set in the environment: its name stands beside it.
 # Any secret x may be given as x_file, the path of a file that holds it. Durations are in the unit named."""
@@ -26,9 +25,9 @@ def lines(config: Path | None) -> Iterator[str]:
     yield f"# read from: {loaded.path or 'the environment only'}"
     yield ""
     yield from section("", CoreSettings, loaded.core)
-    for name, entry in CHATS.items():
+    for name, entry in REGISTERED.chats.items():
         yield from section(name, entry.settings_class(), loaded.chats.get(name))
-    for name, entry in NETWORKS.items():
+    for name, entry in REGISTERED.networks.items():
         yield f"# an account of network {name!r}; repeat the table for each account"
         yield "[[accounts]]"
         yield from fields(entry.settings_class(), None, "accounts.NAME.", skip={"network"})
@@ -85,7 +84,6 @@ def shown(value: object, field: FieldInfo) -> str:
 def manifest_text(config: Path | None, mode: str | None, url: str) -> str:
     """The app manifest as JSON. Needs no settings; follows them when there are some."""
     loaded = load_settings(config)
-    chat = loaded.chats.get("slack")
-    chosen = mode or (getattr(chat, "mode", "socket") if chat else "socket")
-    made = found("integrations.slack.manifest:manifest")(loaded.core, chosen, url)
-    return json.dumps(made, indent=2, ensure_ascii=False)
+    name, entry = next((n, e) for n, e in REGISTERED.chats.items() if e.manifest)
+    chosen = mode or getattr(loaded.chats.get(name), "mode", "socket")
+    return json.dumps(found(entry.manifest)(loaded.core, chosen, url), indent=2, ensure_ascii=False)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -23,16 +24,32 @@ from bot.errors import Busy, NotYours, OutsideError, SettingsError
 from bot.house import BY_HAND, Account, House, gone_account
 from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Network, Peers
+from bot.registry import Entry
 from bot.settings import AccountSettings
 from bot.settings_file import Loaded, load
 from bot.store import migrate
 from bot.store.executor import Database
+from bot.store.record import newest_event
+from bot.store.verify import verify
 from bot.web import Web
-from integrations import CHATS, NETWORKS, PEERS
+from integrations import CHATS, DEMO, NETWORKS, PEERS, QUIET
 from integrations.http import Http
 
 log = structlog.get_logger()
 VERSION = version("tolbooth")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What can be set up, by name."""
+
+    networks: Mapping[str, Entry]
+    chats: Mapping[str, Entry]
+    demo: Entry
+    quiet: Mapping[str, int]
+
+
+REGISTERED = Registered(NETWORKS, CHATS, DEMO, QUIET)
 
 
 def load_settings(path: Path | None) -> Loaded:
@@ -183,6 +200,19 @@ class Bot:
     async def stay(self) -> None:
         """Return only when a part cannot go on: raises what it raised."""
         await self.supervisor.stay()
+
+    async def wake(self) -> None:
+        """Time was moved on, or much has happened: every loop looks again at once."""
+        for loop in ("deliver", "escalate", "audit", *(f"listen:{name}" for name in self.networks)):
+            await self.peers.wake(loop)
+
+    async def newest(self) -> datetime | None:
+        """When the newest event of the record was."""
+        return await self.database.read(newest_event)
+
+    async def verified(self) -> str:
+        """What ``tolbooth verify`` prints."""
+        return (await self.database.read(verify)).line
 
     def health(self) -> dict[str, object]:
         """Each part's state, for /readyz. Calls nobody."""

@@ -1,5 +1,7 @@
 """The outside systems Tolbooth speaks to: one folder and one line each. Imported on first use."""
 
+import logging
+
 from bot.registry import Entry
 
 NETWORKS = {
@@ -7,9 +9,21 @@ NETWORKS = {
     "x": Entry("integrations.x.network:build", "integrations.x.settings:XAccount"),
 }
 CHATS = {
-    "slack": Entry("integrations.slack.chat:build", "integrations.slack.settings:SlackSettings"),
+    "slack": Entry(
+        "integrations.slack.chat:build", "integrations.slack.settings:SlackSettings", "integrations.slack.manifest:manifest"
+    ),
 }
 PEERS = {
     "alone": Entry("integrations.alone.peers:build"),
     "redis": Entry("integrations.redis.peers:build"),
 }
+DEMO = Entry("integrations.sandbox.demo:play")
+QUIET = {
+    "slack_bolt": logging.WARNING,
+    "slack_sdk": logging.WARNING,
+    "tweepy": logging.WARNING,
+    "oauthlib": logging.WARNING,
+    "requests_oauthlib": logging.WARNING,
+    "urllib3": logging.WARNING,
+}
+"""Libraries that would log bodies or headers: never below these levels, whatever is asked for."""

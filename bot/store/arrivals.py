@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from bot.delivery import Kind, Rank
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, State
+from bot.portray import CARD_SHOWS
 from bot.ports import Edited, Gone, Incoming, Item
 from bot.store import escalations, mentions, outbox, record, replies, schema
 from bot.store.corrections import (
@@ -23,9 +24,6 @@ from bot.store.corrections import (
     tell_thread,
 )
 from bot.store.outbox import Wanted
-
-CARD_SHOWS = 600
-"""Longer texts are repeated in full under the card."""
 
 
 def take_in(conn: Connection, items: Sequence[Item], intake: Intake, delivery_id: str = "") -> Taken:
@@ -87,11 +85,25 @@ def same_author_before(conn: Connection, post: Incoming, account: str) -> Mentio
     return mentions.find(conn, f"M-{number}", lock=True) if number else None
 
 
-def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake, *, by: str = SYSTEM) -> Mention:
+def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> Mention:
     """A new mention: its row, the first event of its record, its clock, and its card."""
-    account, house, now = intake.account, intake.house, intake.now
-    salt, text = record.new_salt(), clean(post.text)
-    mention = Mention(
+    house, now = intake.house, intake.now
+    mention, salt = mention_of(number, post, intake), record.new_salt()
+    insert_row(conn, mention, salt, post.raw)
+    conn.execute(schema.arrival.insert().values(account=mention.account, native_id=post.native_id, number=number))
+    changes = {name: getattr(mention, name) for name in mentions.TRACKED}
+    told = {name: getattr(mention, name) for name in ("account", "network", "native_id", "posted_at")}
+    digests = {"text": record.digest(salt, mention.text)}
+    record.append(conn, mention.ref, "received", at=now, actor=SYSTEM, changes={**changes, **told}, digests=digests)
+    escalations.arm(conn, number, mention.respond_by or now)
+    announce(conn, mention, house, now)
+    return mention
+
+
+def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
+    """The post as a mention, its words made safe to keep."""
+    account = intake.account
+    return Mention(
         number=number,
         account=account.name,
         network=account.network,
@@ -99,19 +111,22 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake, *, b
         url=clean(post.url),
         conversation=post.conversation,
         author=replace(post.author, name=clean(post.author.name), handle=clean(post.author.handle)),
-        text=text,
+        text=clean(post.text),
         language=post.language[:35],
         kind=post.kind[:40],
         private=post.private,
         media=post.media,
         posted_at=post.posted_at,
-        received_at=now,
-        respond_by=house.respond_by(account, now),
+        received_at=intake.now,
+        respond_by=intake.house.respond_by(account, intake.now),
     )
-    columns = {name: getattr(mention, name) for name in mentions.PLAIN}
+
+
+def insert_row(conn: Connection, mention: Mention, salt: str, raw: bytes) -> None:
+    """A mention's row."""
     conn.execute(
         schema.mention.insert().values(
-            **columns,
+            **{name: getattr(mention, name) for name in mentions.PLAIN},
             author_id=mention.author.id,
             author_name=mention.author.name,
             author_handle=mention.author.handle,
@@ -119,24 +134,9 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake, *, b
             flags=list(mention.flags),
             state=mention.state,
             text_salt=salt,
-            raw=post.raw,
+            raw=raw,
         )
     )
-    conn.execute(schema.arrival.insert().values(account=account.name, native_id=post.native_id, number=number))
-    changes = {name: getattr(mention, name) for name in mentions.TRACKED}
-    told = {"account": account.name, "network": account.network, "native_id": post.native_id, "posted_at": post.posted_at}
-    record.append(
-        conn,
-        mention.ref,
-        "received",
-        at=now,
-        actor=by,
-        changes={**changes, **told},
-        digests={"text": record.digest(salt, text)},
-    )
-    escalations.arm(conn, number, mention.respond_by or now)
-    announce(conn, mention, house, now)
-    return mention
 
 
 def announce(conn: Connection, mention: Mention, house: House, now: datetime) -> None:

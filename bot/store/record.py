@@ -147,6 +147,11 @@ def seal_up(conn: Connection, now: datetime) -> str | None:
     return sealed
 
 
+def newest_event(conn: Connection) -> datetime | None:
+    """When the newest event was."""
+    return conn.execute(select(func.max(event.c.at))).scalar()
+
+
 def last_sealed_at(conn: Connection) -> datetime | None:
     """When the newest seal was written."""
     return conn.execute(select(seal.c.at).order_by(seal.c.number.desc()).limit(1)).scalar_one_or_none()

@@ -100,8 +100,8 @@ class Included:
 
 def posts(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The posts of a page that have an id; X leaves ``data`` out when there are none, and gives one post bare."""
-    data = page.get("data")
-    for post in [data] if isinstance(data, dict) else mappings(data):
+    given = page.get("data")
+    for post in [given] if isinstance(given, dict) else mappings(given):
         post_id = str(post.get("id", ""))
         if ID.fullmatch(post_id):
             yield {**post, "id": post_id}
