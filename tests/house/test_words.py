@@ -1,0 +1,55 @@
+"""What may not be said, and where: products in the core, promises nobody can keep, places of one machine."""
+
+import re
+from collections.abc import Mapping
+
+from tests.house.tree import modules, ours, text
+
+PRODUCTS = re.compile(
+    r"\b(?:slack|yammer|viva|mattermost|zulip|discord|twitter|tweets?|mastodon|bluesky|facebook|instagram"
+    r"|whatsapp|telegram|tiktok|youtube|linkedin|reddit|nextdoor|trustpilot|tweepy)\b",
+    re.IGNORECASE,
+)
+CAPITAL_TEAMS = re.compile(r"\bTeams\b")
+"""With a small letter it is a word of its own."""
+
+MAY_NAME: Mapping[str, str] = {
+    "bot/wiring.py": "it puts the named parts together",
+    "bot/cli": "its options and its demonstration name what they start",
+}
+
+NEVER = {
+    re.compile("exactly[ -]" + "once", re.IGNORECASE): "nobody can promise it: say what is deduplicated, and what is unsure",
+    re.compile(r"(?<![\w.])/(?:" + "work|farm|root|Users" + r")/[\w.-]+"): "a place on one machine",
+    re.compile(r"(?<![\w.])/home/" + r"\w+/"): "a place on one machine",
+    re.compile(
+        r"\b(?:pypi|pythonhosted|npmjs|crates|debian|ubuntu)\." + r"(?:org|io|com)\b"
+    ): "a registry's host: mirrors must serve",
+    re.compile(
+        r"\b(?:index|extra-index|trusted)-" + r"(?:url|host)\b"
+    ): "where packages come from is the installer's choice",
+}
+
+
+def test_the_core_names_no_product() -> None:
+    found = [
+        f"{path}:{number}: {match.group(0)}"
+        for path in modules("bot", "handlers")
+        if not str(path).startswith(tuple(MAY_NAME))
+        for number, line in enumerate(text(path).splitlines(), 1)
+        for match in [*PRODUCTS.finditer(line), *CAPITAL_TEAMS.finditer(line)]
+    ]
+
+    assert not found, "\n".join(found)
+
+
+def test_no_file_says_what_it_should_not() -> None:
+    found = [
+        f"{path}:{number}: {match.group(0)!r}: {why}"
+        for path in ours()
+        for number, line in enumerate(text(path).splitlines(), 1)
+        for pattern, why in NEVER.items()
+        for match in pattern.finditer(line)
+    ]
+
+    assert not found, "\n".join(found)
