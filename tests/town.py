@@ -67,7 +67,9 @@ class WebchatReceiver:
 class Town:
     """Everything a journey needs. ``slack`` and ``x`` are driven as people would; ``bot`` is what ships."""
 
-    def __init__(self, folder: Path, clock: MovableClock, *, database_url: str, mode: str = "socket", extra: str = "") -> None:
+    def __init__(
+        self, folder: Path, clock: MovableClock, *, database_url: str, mode: str = "socket", extra: str = ""
+    ) -> None:
         self.folder, self.clock, self.mode = folder, clock, mode
         self.database_url, self.extra = database_url, extra
         self.slack = StandInSlack(clock)
@@ -141,7 +143,7 @@ poll_every = 5
         self.bot = Bot(load_settings(self.folder / "tolbooth.toml"), self.clock)
         await self.bot.start()
         if self.mode == "http":
-            self.slack.courier.signed_at = lambda: self.clock.now().timestamp()
+            self.slack.courier.signed_at = self.clock
             self.slack.deliver_by_http(f"http://127.0.0.1:{self.bot.port}/slack/events")
             await self.until(lambda: bool(self.bot and self.bot.chats["slack"].health().get("signed_in")))
         else:
@@ -221,8 +223,7 @@ poll_every = 5
         """Time passes, and the bot notices at once."""
         now = self.clock.advance(timedelta(**units))
         if self.bot:
-            for loop in ("escalate", "deliver", "audit", "listen:x"):
-                await self.bot.peers.wake(loop)
+            await self.bot.wake()
         return now
 
     async def until(self, so: Callable[[], object], patience: float = PATIENCE) -> None:

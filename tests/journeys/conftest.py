@@ -17,7 +17,9 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture(params=["socket", "http"])
-async def town(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock, database_url: str) -> AsyncIterator[Town]:
+async def town(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock, database_url: str
+) -> AsyncIterator[Town]:
     """A town with the bot running."""
     town = Town(tmp_path, clock, database_url=database_url, mode=request.param)
     await town.start()
