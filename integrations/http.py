@@ -56,7 +56,7 @@ class Http:
                     if len(body) > LARGEST:
                         raise Unsure("the answer is too large to read")
                 return HttpAnswer(answer.status, answer.headers, body)
-        except aiohttp.ClientConnectorError as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise TryLater(f"cannot connect ({type(error).__name__})") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise Unsure(f"no answer came ({type(error).__name__})") from error

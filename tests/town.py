@@ -68,10 +68,10 @@ class Town:
     """Everything a journey needs. ``slack`` and ``x`` are driven as people would; ``bot`` is what ships."""
 
     def __init__(
-        self, folder: Path, clock: MovableClock, *, database_url: str, mode: str = "socket", extra: str = ""
+        self, folder: Path, clock: MovableClock, *, database_url: str, mode: str = "socket", x_replies: str = "by_hand"
     ) -> None:
         self.folder, self.clock, self.mode = folder, clock, mode
-        self.database_url, self.extra = database_url, extra
+        self.database_url, self.x_replies = database_url, x_replies
         self.slack = StandInSlack(clock)
         self.x = StandInX(clock)
         self.webchat = WebchatReceiver()
@@ -119,7 +119,6 @@ signing_secret = "{self.slack.signing_secret}"
 lead = ["U0MORAG"]
 [duty]
 officers = ["U0DEV", "U0FARAH"]
-{self.extra}
 [[accounts]]
 name = "website"
 network = "webchat"
@@ -135,6 +134,7 @@ channel = "#mentions"
 handle = "harrowmere"
 api_url = "{self.x.api_url}"
 poll_every = 5
+replies = "{self.x_replies}"
 {keys}
 """
 

@@ -25,3 +25,12 @@ async def town(
     await town.start()
     yield town
     await town.stop()
+
+
+@pytest.fixture
+async def quiet_town(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Town]:
+    """A town on SQLite by Socket Mode, for what does not depend on either."""
+    town = Town(tmp_path, clock, database_url=f"sqlite:///{tmp_path / 'tolbooth.db'}")
+    await town.start()
+    yield town
+    await town.stop()
