@@ -1,5 +1,6 @@
 """The command line: ``tolbooth demo``, ``tolbooth run`` and the rest. Heavy imports happen when a command is used."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +10,10 @@ import click
 
 from bot.errors import Busy, SettingsError
 
-CONFIG = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="TOLBOOTH_CONFIG",
-    help="The settings file (TOML). Without one the environment alone is enough.",
-)
+CONFIG: dict[str, Any] = {
+    "type": click.Path(path_type=Path, dir_okay=False),
+    "help": "The settings file (TOML). Without one the environment alone is enough.",
+}
 
 
 class Tolbooth(click.Group):
@@ -37,9 +36,9 @@ class Tolbooth(click.Group):
 
 
 def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The command takes ``--config`` too, and is handed the path that was given last."""
+    """The command takes ``--config`` too: what stands after the verb wins over what stands before it or outside."""
 
-    @CONFIG
+    @click.option("--config", **CONFIG)
     @click.pass_context
     def command(ctx: click.Context, /, config: Path | None, **options: Any) -> Any:
         return function(config or ctx.find_root().params.get("config"), **options)
@@ -50,7 +49,7 @@ def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(cls=Tolbooth, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@CONFIG
+@click.option("--config", envvar="TOLBOOTH_CONFIG", **CONFIG)
 @click.version_option(package_name="tolbooth", message="tolbooth %(version)s")
 def main(config: Path | None) -> None:
     """Relay what the public says into the chat your staff already use, so that every mention is seen, owned, answered
@@ -65,7 +64,10 @@ def main(config: Path | None) -> None:
 @click.option("--once", is_flag=True, help="End when the story has been told.")
 @click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), help="Keep the database in this file and carry on.")
 def demo(headless: bool, once: bool, keep: Path | None) -> None:
-    """A broken traffic light, from a resident's post to the answer: no accounts, nothing leaves this machine."""
+    """See a broken traffic light reported and answered.
+
+    From a resident's post to the reply: no accounts, nothing leaves this machine. Afterwards it takes the commands you type.
+    """
     from bot.running import demo as play
 
     sys.exit(play(headless=headless, once=once, keep=keep))
@@ -83,7 +85,7 @@ def run(config: Path | None) -> None:
 @main.command()
 @with_settings
 def check(config: Path | None) -> None:
-    """Look at everything that must be right before a run, and name each fault with its cure. Posts nothing."""
+    """Find what would go wrong in a run. Each fault is named with its cure; nothing is posted."""
     from bot.checking import check as check_all
 
     faults = check_all(config, say=click.echo)
@@ -93,7 +95,7 @@ def check(config: Path | None) -> None:
 @main.command("config")
 @with_settings
 def print_config(config: Path | None) -> None:
-    """Print every setting with its default, what it means, and what it is set to now."""
+    """Print every setting. With its default, what it means, and what it is set to now."""
     from bot.settings_page import lines
 
     for line in lines(config):
@@ -125,17 +127,24 @@ def migrate(config: Path | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file; default: standard output.")
 @with_settings
 def export(config: Path | None, shape: str, out: Path | None) -> None:
-    """Write every mention with its replies and record, one object each."""
+    """Write out every mention. One object each, with its replies and its record."""
     from bot.ledger import export as export_all
 
-    count = export_all(config, shape, out)
+    try:
+        count = export_all(config, shape, out)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if out is None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter tries again at its end
+        raise click.ClickException(f"{out or 'Standard output'} was not written: {error.strerror}.") from error
     click.echo(f"{count:,} mentions exported", err=True)
 
 
 @main.command()
 @with_settings
 def verify(config: Path | None) -> None:
-    """Prove the record: chains, seals, texts, and that replaying the events gives the rows."""
+    """Prove the record. Its chains, seals and texts, and that replaying the events gives the rows."""
     from bot.ledger import verify as verify_all
 
     verdict = verify_all(config)

@@ -45,31 +45,40 @@ def migrate(config: Path | None) -> str:
 
 
 def export(config: Path | None, shape: str, out: Path | None) -> int:
-    """Write every mention; a file appears whole or not at all. Returns how many."""
+    """Write every mention; a file appears whole or not at all. Returns how many. Raises OSError when there is no room."""
     database = database_in_use(config)
     try:
         with database.engine.connect() as conn:
             if database.is_sqlite:
                 conn.exec_driver_sql("BEGIN")
-            return to_file(conn, shape, out) if out else WRITERS[shape](everything(conn), sys.stdout)
+            return to_file(conn, shape, out) if out else to_stream(conn, shape, sys.stdout)
     finally:
         database.close()
 
 
+def to_stream(conn: Connection, shape: str, stream: TextIO) -> int:
+    """Write to what is open, to the last byte."""
+    count = WRITERS[shape](everything(conn), stream)
+    stream.flush()
+    return count
+
+
 def to_file(conn: Connection, shape: str, out: Path) -> int:
-    """Write beside the file, then put it in its place."""
+    """Write beside the file, then put it in its place; a device or a pipe is written to as it is."""
     try:
-        handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
-        try:
-            stream: TextIO
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                count = WRITERS[shape](everything(conn), stream)
-            Path(name).replace(out)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
+        if out.exists() and not out.is_file():
+            with out.open("w", encoding="utf-8", newline="") as stream:
+                return to_stream(conn, shape, stream)
+        handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name[:100]}.")
+    except (FileNotFoundError, NotADirectoryError, PermissionError, IsADirectoryError) as error:
         raise SettingsError(f"--out {out}: cannot be written: {error.strerror}. Nothing was left behind.") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            count = to_stream(conn, shape, stream)
+        Path(name).replace(out)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
     return count
 
 

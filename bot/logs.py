@@ -1,9 +1,11 @@
 """Logs for machines: structlog to standard error, JSON when that is not a terminal, and never a token."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -27,12 +29,18 @@ class Redactor:
         self.values.update(secret for secret in secrets if len(secret) >= 6)
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        for key, value in event.items():
-            if SECRET_KEYS.search(key):
-                event[key] = HIDDEN
-            elif isinstance(value, str):
-                event[key] = self.redacted(value)
+        event.update(self.cleaned(dict(event)))
         return event
+
+    def cleaned(self, value: Any) -> Any:
+        """A value without secrets, however deep they stand; what is no plain value becomes its redacted repr."""
+        if isinstance(value, Mapping):
+            return {key: HIDDEN if SECRET_KEYS.search(str(key)) else self.cleaned(one) for key, one in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self.cleaned(one) for one in value]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self.redacted(str(value) if isinstance(value, str) else repr(value))
 
     def redacted(self, text: str) -> str:
         """A text without secrets."""
@@ -54,7 +62,24 @@ class RedactingFilter(logging.Filter):
         if entry.exc_info:
             entry.exc_text = REDACTOR.redacted(logging.Formatter().formatException(entry.exc_info))
             entry.exc_info = None
+        entry.stack_info = REDACTOR.redacted(entry.stack_info) if entry.stack_info else None
         return True
+
+
+class JsonLines(logging.Formatter):
+    """The same shape as our own lines, for what libraries say."""
+
+    def format(self, entry: logging.LogRecord) -> str:
+        """One object."""
+        line = {
+            "event": entry.getMessage(),
+            "level": entry.levelname.lower(),
+            "logger": entry.name,
+            "timestamp": datetime.fromtimestamp(entry.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if entry.exc_text:
+            line["exception"] = entry.exc_text
+        return json.dumps(line, ensure_ascii=False)
 
 
 def configure(level: str, *, quiet: Mapping[str, int] | None = None, terminal: bool | None = None) -> None:
@@ -63,12 +88,13 @@ def configure(level: str, *, quiet: Mapping[str, int] | None = None, terminal: b
     ``terminal`` None: look whether standard error is one.
     """
     number = getattr(logging, level.upper())
+    pretty = sys.stderr.isatty() if terminal is None else terminal
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(RedactingFilter())
-    logging.basicConfig(level=number, handlers=[handler], format="%(levelname)s %(name)s %(message)s", force=True)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s") if pretty else JsonLines())
+    logging.basicConfig(level=number, handlers=[handler], force=True)
     for name, least in {**ALWAYS_QUIET, **(quiet or {})}.items():
         logging.getLogger(name).setLevel(max(least, number))
-    pretty = sys.stderr.isatty() if terminal is None else terminal
     rendering: list[Any] = [structlog.dev.ConsoleRenderer()]
     if not pretty:
         rendering = [structlog.processors.JSONRenderer()]

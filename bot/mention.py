@@ -110,6 +110,10 @@ class Mention:
     version: int = 1
     owner: str | None = None
     owned_at: datetime | None = None
+    offered_to: str | None = None
+    offer_until: datetime | None = None
+    snooze_until: datetime | None = None
+    asked_at: datetime | None = None
     last_owner: str | None = None
     seen_at: datetime | None = None
     seen_by: str | None = None
@@ -181,7 +185,8 @@ def moved(before: Mention, move: Move, now: datetime) -> Mention:
         case Action.RELEASE:
             return replace(after, owner=None, owned_at=None)
         case Action.ANSWERED | Action.SENT:
-            return replace(after, owner=before.owner or move.by, ended_at=now)
+            answerer = before.owner or move.by
+            return replace(after, owner=answerer, last_owner=answerer, ended_at=now)
         case Action.REPLY:
             owner = move.by if before.state is State.REPLIED else before.owner
             return replace(after, ended_at=None, owner=owner, last_owner=owner)

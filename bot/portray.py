@@ -47,7 +47,7 @@ def heading(mention: Mention, house: House) -> Line:
 def quote(story: Story) -> str:
     """The author's words, with the newest addition; or that they are gone."""
     mention = story.mention
-    if mention.gone_at and not mention.text:
+    if is_deleted(mention):
         return "(deleted by its author)"
     text = mention.text or "(no words)"
     held = [addition for addition in story.additions if addition.text]
@@ -76,16 +76,24 @@ def status(story: Story, house: House, now: datetime) -> Line:
     mention = story.mention
     changed = "Edited since it came in · " if mention.edited_at and mention.text else ""
     match mention.state:
+        case State.NEW | State.CLAIMED if is_deleted(mention):
+            return ("Nothing is left to answer. Close it, or note what is still to be done.",)
         case State.NEW | State.CLAIMED:
             return (*due(mention, house, now, changed), *source(mention))
         case State.REPLYING:
             return replying(story, house)
         case State.REPLIED:
             sent = story.last_sent
-            link: Line = (Link(sent.url, "See the reply"),) if sent and sent.url else ("The public can see the reply.",)
+            seen = "Its author can read the reply." if mention.private else "The public can see the reply."
+            link: Line = (Link(sent.url, "See the reply"),) if sent and sent.url else (seen,)
             return link if sent and sent.state is ReplyState.SENT else ("Answered by hand.", *source(mention))
         case _:
             return (f"No reply needed: {mention.close_reason}",) if mention.close_reason else ()
+
+
+def is_deleted(mention: Mention) -> bool:
+    """Whether its author took the words back."""
+    return mention.gone_at is not None and not mention.text
 
 
 def due(mention: Mention, house: House, now: datetime, changed: str) -> Line:
@@ -146,6 +154,9 @@ def buttons(story: Story) -> tuple[Button, ...]:
     mention = story.mention
     ref = mention.ref
     match mention.state:
+        case State.NEW | State.CLAIMED if is_deleted(mention):
+            whose = Button("Claim", "claim", ref) if mention.state is State.NEW else Button("Release", "release", ref)
+            return (Button("Close", "close", ref, weight=Weight.PRIMARY), whose, Button("Note", "note", ref))
         case State.NEW:
             first = (Button("Claim", "claim", ref, weight=Weight.PRIMARY), Button("Reply", "reply", ref))
             return (*first, Button("Close", "close", ref), Button("Note", "note", ref))
@@ -155,7 +166,8 @@ def buttons(story: Story) -> tuple[Button, ...]:
         case State.REPLYING:
             return reply_buttons(story)
         case State.REPLIED:
-            return (Button("Reply Again", "reply", ref), Button("Close", "close", ref), Button("Record", "record", ref))
+            again = () if is_deleted(mention) else (Button("Reply Again", "reply", ref),)
+            return (*again, Button("Close", "close", ref), Button("Record", "record", ref))
         case _:
             return (Button("Note", "note", ref), Button("Record", "record", ref))
 

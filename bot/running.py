@@ -7,21 +7,45 @@ from pathlib import Path
 import structlog
 
 from bot import logs
+from bot.errors import SettingsError
 from bot.ports import Clock
+from bot.settings_file import Loaded
 from bot.wiring import REGISTERED, Bot, load_settings
 
 log = structlog.get_logger()
+SETTLED = 2.0
+"""Seconds after which what stops a run at its beginning has stopped it, so that this stands alone."""
+NOTHING_SET = """Nothing is set up in {where}: there is no chat to show mentions in, and no account to read.
+Set {chat} (with its other keys) and an [[accounts]] table in a file, and name it with --config or TOLBOOTH_CONFIG.
+Every setting: tolbooth config. To see it work first, with no accounts: tolbooth demo"""
 
 
 def run(config: Path | None) -> int:
     """Run until SIGTERM or SIGINT. Raises SettingsError when something cannot be used."""
     loaded = load_settings(config)
+    if not loaded.accounts and not loaded.chats:
+        raise SettingsError(NOTHING_SET.format(where=loaded.path or "the environment", chat=chat_settings()))
     logs.configure(loaded.core.log_level, quiet=REGISTERED.quiet)
+    return asyncio.run(until_stopped(Bot(loaded)))
+
+
+def chat_settings() -> str:
+    """What each chat cannot do without: ``chat.token``."""
+    needs = [
+        f"{name}.{field}"
+        for name, entry in REGISTERED.chats.items()
+        for field, about in entry.settings_class().model_fields.items()
+        if about.is_required()
+    ]
+    return " or ".join(needs)
+
+
+def warn_of_gaps(loaded: Loaded) -> None:
+    """What is allowed but leaves the bot with little to do."""
     if not loaded.accounts:
         log.warning("no_accounts", cure="add an [[accounts]] table to the settings")
     if not loaded.chats:
         log.warning("no_chat", cure="add a chat's section to the settings; until then nobody is shown anything")
-    return asyncio.run(until_stopped(Bot(loaded)))
 
 
 def demo(*, headless: bool, once: bool, keep: Path | None) -> int:
@@ -45,7 +69,10 @@ async def until_stopped(bot: Bot) -> int:
     try:
         await bot.start()
         broken = asyncio.create_task(bot.stay())
-        await asyncio.wait({asked, broken}, return_when=asyncio.FIRST_COMPLETED)
+        over, _ = await asyncio.wait({asked, broken}, return_when=asyncio.FIRST_COMPLETED, timeout=SETTLED)
+        if not over:
+            warn_of_gaps(bot.loaded)
+            await asyncio.wait({asked, broken}, return_when=asyncio.FIRST_COMPLETED)
         if broken.done():
             broken.result()
         broken.cancel()

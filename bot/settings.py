@@ -4,13 +4,14 @@
 ``TOLBOOTH_ACCOUNTS__BINS__SECRET``. The environment wins over the file.
 """
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.working_time import OfficeHours
 
@@ -21,6 +22,8 @@ def minutes(value: object) -> object:
         raise ValueError("write a number of minutes")
     if isinstance(value, int | float) or (isinstance(value, str) and value.replace(".", "", 1).isdigit()):
         return timedelta(minutes=float(value))
+    if isinstance(value, str) and not value.startswith("P"):
+        raise ValueError("write a number of minutes")
     return value
 
 
@@ -28,11 +31,26 @@ def seconds(value: object) -> object:
     """A bare number is seconds."""
     if isinstance(value, str) and value.replace(".", "", 1).isdigit():
         return timedelta(seconds=float(value))
+    if isinstance(value, bool) or (isinstance(value, str) and not value.startswith("P")):
+        raise ValueError("write a number of seconds")
     return value
+
+
+def several(value: object) -> object:
+    """In the environment a list may be written ``one, two`` as well as in JSON."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise ValueError('write a list: one, two or ["one", "two"]') from error
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 Minutes = Annotated[timedelta, BeforeValidator(minutes)]
 Seconds = Annotated[timedelta, BeforeValidator(seconds)]
+Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 
 
@@ -69,6 +87,8 @@ def read_secret(name: str, path: Path) -> str:
         secret = path.read_text().strip()
     except OSError as error:
         raise ValueError(f"{name}_file: cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name}_file: {path} holds no text") from error
     if not secret:
         raise ValueError(f"{name}_file: {path} is empty")
     return secret
@@ -84,16 +104,16 @@ class Web(Section):
 class Roles(Section):
     """Who may do more than a responder: user or group ids of the chat."""
 
-    lead: tuple[str, ...] = Field((), description="team leads: may act on anybody's claim; hear of what goes wrong")
-    duty: tuple[str, ...] = Field((), description="duty officers, besides those in duty.officers")
-    approver: tuple[str, ...] = Field((), description="may approve replies")
-    admin: tuple[str, ...] = Field((), description="may do all a lead may")
+    lead: Several = Field((), description="team leads: may act on anybody's claim; hear of what goes wrong")
+    duty: Several = Field((), description="duty officers, besides those in duty.officers")
+    approver: Several = Field((), description="may approve replies")
+    admin: Several = Field((), description="may do all a lead may")
 
 
 class StaffRules(Section):
     """What staff may do."""
 
-    may_reply: tuple[str, ...] = Field(
+    may_reply: Several = Field(
         (), description="who may publish: user or group ids; empty: every full member of the mention's channel"
     )
 
@@ -101,7 +121,7 @@ class StaffRules(Section):
 class Duty(Section):
     """Who is pinged when a mention waits too long."""
 
-    officers: tuple[str, ...] = Field((), description="user ids, pinged in this order")
+    officers: Several = Field((), description="user ids, pinged in this order")
     acknowledge_within: Minutes = Field(timedelta(minutes=10), description="minutes before the next is pinged")
 
 

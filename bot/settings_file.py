@@ -1,8 +1,9 @@
 """Reads the settings from the file and the environment, and says in plain words what is wrong with them."""
 
 import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -33,7 +34,7 @@ class Loaded:
 
 def load(path: Path | None, *, networks: Mapping[str, Entry], chats: Mapping[str, Entry]) -> Loaded:
     """Read and check them all. Raises SettingsError, at most six lines, each naming a setting."""
-    tables = read_toml(path) if path else {}
+    tables = without_overruled_files(read_toml(path), "") if path else {}
     model = model_for(chats, tables)
     refuse_unknown_environment(model)
     try:
@@ -43,7 +44,7 @@ def load(path: Path | None, *, networks: Mapping[str, Entry], chats: Mapping[str
     except SettingsError:
         raise
     except ValueError as error:
-        raise SettingsError(f"{path or 'the environment'}: {error}") from error
+        raise SettingsError(unreadable(error, path)) from error
     kept = {name: getattr(settings, name) for name in CoreSettings.model_fields if name != "accounts"}
     core = CoreSettings.model_construct(**kept, accounts={})
     sections = {name: section for name in chats if (section := getattr(settings, name)) is not None}
@@ -64,10 +65,63 @@ def read_toml(path: Path) -> dict[str, Any]:
     accounts = tables.get("accounts", [])
     if not isinstance(accounts, list) or not all(isinstance(a, dict) and isinstance(a.get("name"), str) for a in accounts):
         raise SettingsError(f"{path}: accounts: write one [[accounts]] table each, with a name")
-    names = [a["name"] for a in accounts]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise SettingsError(f"{path}: accounts: two are called {twice!r}; each needs a name of its own")
-    return {**tables, "accounts": {a["name"].replace("-", "_").lower(): a for a in accounts}}
+    by_key: dict[str, dict[str, Any]] = {}
+    for account in accounts:
+        if other := by_key.get(key_of(account["name"])):
+            same = f"two are called {account['name']!r}"
+            alike = f"{other['name']!r} and {account['name']!r} are the same in the environment"
+            raise SettingsError(
+                f"{path}: accounts: {same if other['name'] == account['name'] else alike}; each needs a name of its own"
+            )
+        by_key[key_of(account["name"])] = account
+    return {**tables, "accounts": by_key}
+
+
+def key_of(account: str) -> str:
+    """An account's name as it stands in the environment, where there is no ``-`` and no small letter."""
+    return account.replace("-", "_").lower()
+
+
+def without_overruled_files(tables: Mapping[str, Any], under: str) -> dict[str, Any]:
+    """The tables without each ``x_file`` whose ``x`` stands in the environment, which wins over the file."""
+    kept = {}
+    for key, value in tables.items():
+        name = f"{under}{key}"
+        if isinstance(value, dict):
+            kept[key] = without_overruled_files(value, f"{name}.")
+        elif not (key.endswith("_file") and variable(name.removesuffix("_file")) in in_environment()):
+            kept[key] = value
+    return kept
+
+
+def variable(setting: str) -> str:
+    """What a setting is called in the environment: ``accounts.bins.secret`` is ``TOLBOOTH_ACCOUNTS__BINS__SECRET``."""
+    return PREFIX + setting.replace(".", "__").replace("-", "_").upper()
+
+
+def in_environment() -> dict[str, str]:
+    """Our variables, in capitals."""
+    return {name.upper(): value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
+
+
+def set_by(setting: str) -> str:
+    """The variable that gives a setting, or a part of it; empty when none does."""
+    given, parts = in_environment(), setting.split(".")
+    for length in range(len(parts), 0, -1):
+        name = variable(".".join(parts[:length]))
+        if found := next((one for one in (name, f"{name}_FILE") if one in given), ""):
+            return found
+    return ""
+
+
+def unreadable(error: ValueError, path: Path | None) -> str:
+    """What could not even be split into values: a list in the environment that is not JSON."""
+    field = re.search(r'field "(\w+)"', str(error))
+    if not field:
+        return f"{path or 'the environment'}: {error}"
+    top = variable(field.group(1))
+    names = [name for name in sorted(in_environment()) if name == top or name.startswith(f"{top}__")]
+    return f'{" or ".join(names[:3])}: cannot be read: write a list or a table as JSON, such as ["one", "two"]'
 
 
 def model_for(chats: Mapping[str, Entry], tables: dict[str, Any]) -> type[CoreSettings]:
@@ -100,26 +154,35 @@ def model_for(chats: Mapping[str, Entry], tables: dict[str, Any]) -> type[CoreSe
 def refuse_unknown_environment(model: type[CoreSettings]) -> None:
     """A misspelt name in the environment is a setting that silently does nothing, so it is an error."""
     known = set(model.model_fields)
-    for variable in sorted(os.environ):
-        if not variable.upper().startswith(PREFIX) or variable.upper() in OURS:
+    for name in sorted(os.environ):
+        if not name.upper().startswith(PREFIX) or name.upper() in OURS:
             continue
-        top = variable[len(PREFIX) :].lower().split("__")[0]
+        top = name[len(PREFIX) :].lower().split("__")[0]
         if top not in known and top.removesuffix("_file") not in known:
-            raise SettingsError(f"{variable}: unknown setting in the environment{nearest(top, known)}")
+            raise SettingsError(f"{name}: unknown setting in the environment{nearest(top, known, variable)}")
 
 
 def read_account(key: str, table: dict[str, Any], path: Path | None, networks: Mapping[str, Entry]) -> AccountSettings:
     """One account, read by its network's own settings class. Raises SettingsError."""
-    table = {"name": key, **table}
-    network = table.get("network")
+    network, setting = table.get("network"), f"accounts.{table.get('name', key)}.network"
     if network not in networks:
         known = ", ".join(sorted(networks))
-        raise SettingsError(f"{path or 'environment'}: accounts.{table['name']}.network: {network!r} is not one of {known}")
+        fault = f"{network!r} is not one of {known}" if network else f"is needed: one of {known}"
+        raise SettingsError(
+            f"{set_by(setting) or only_in_environment(key, table) or path or 'the environment'}: {setting}: {fault}"
+        )
     model: type[AccountSettings] = networks[str(network)].settings_class()
+    table = {"name": key, **table}
     try:
         return model.model_validate(table)
     except ValidationError as error:
         raise SettingsError(explained(error, path, model=model, under=f"accounts.{table['name']}.")) from error
+
+
+def only_in_environment(key: str, table: Mapping[str, Any]) -> str:
+    """A variable that speaks of an account the file does not have, perhaps by a misspelt name; empty otherwise."""
+    under = variable(f"accounts.{key}") + "__"
+    return "" if "name" in table else next((name for name in sorted(in_environment()) if name.startswith(under)), "")
 
 
 def explained(error: ValidationError, path: Path | None, *, model: type[BaseModel], under: str = "") -> str:
@@ -134,20 +197,23 @@ def explained(error: ValidationError, path: Path | None, *, model: type[BaseMode
 def line_for(fault: Any, path: Path | None, model: type[BaseModel], under: str) -> str:
     """One fault in words."""
     parts = [str(part) for part in fault["loc"]]
-    name = under + ".".join(parts)
-    where = f"{path}{line_of(path, parts, under)}: " if path else ""
+    name = (under + ".".join(parts)).rstrip(".")
+    named = [part for part in parts if not part.isdigit()] or ["name"]
+    where = set_by(name) or (f"{path}{line_of(path, named, under)}" if path else "the environment")
     if fault["type"] == "extra_forbidden":
-        return f"{where}{name}: unknown setting{nearest(parts[-1], names_beside(model, parts))}"
+        return f"{where}: {name}: unknown setting{nearest(parts[-1], names_beside(model, parts))}"
     if fault["type"] == "missing":
-        variable = PREFIX + name.replace(".", "__").upper().replace("-", "_")
-        return f"{where}{name}: is needed; set it in the file or as {variable}"
-    return f"{where}{name}: {fault['msg'].removeprefix('Value error, ')}"
+        return f"{where}: {name}: is needed; set it in the file or as {variable(name)}"
+    reason = fault["msg"].removeprefix("Value error, ")
+    return f"{where}: {reason}" if reason.startswith(f"{name}.") else f"{where}: {name}: {reason}"
 
 
-def nearest(name: str, known: set[str]) -> str:
+def nearest(name: str, known: set[str], spelled: Callable[[str], str] = repr) -> str:
     """The known name that was probably meant."""
     close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are: {', '.join(sorted(known)[:12])}"
+    if close:
+        return f"; did you mean {spelled(close[0])}?"
+    return f"; known are: {', '.join(sorted(known)[:12])}"
 
 
 def names_beside(model: type[BaseModel], parts: list[str]) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from bot.logs import REDACTOR
 from bot.registry import found
 from bot.settings import CoreSettings
 from bot.settings_file import PREFIX
@@ -78,6 +79,8 @@ def shown(value: object, field: FieldInfo) -> str:
         return '"…"'
     if value is None:
         return '""'
+    if isinstance(value, str):
+        value = REDACTOR.redacted(value)
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False, default=str)
 
 

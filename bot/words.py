@@ -112,9 +112,10 @@ def noted(ref: str) -> str:
     return f"Noted on {ref}. Notes are for staff and are never published."
 
 
-def acknowledged(ref: str, until: When) -> Line:
-    """To the one who acknowledged a ping."""
-    return (f"Thank you. {ref} is still nobody's until someone claims it. You will be pinged again at ", until, ".")
+def acknowledged(ref: str, owner: str, until: When) -> Line:
+    """To the one who acknowledged a ping; ``owner`` is empty when nobody has claimed it."""
+    whose = f"{owner} still has {ref}" if owner else f"{ref} is still nobody's until someone claims it"
+    return (f"Thank you: nobody else is pinged for now. {whose}. If it stays unanswered, pings begin again at ", until, ".")
 
 
 def withdrawn(ref: str) -> str:
@@ -158,24 +159,34 @@ def not_now(mention: Mention, action: Action, owner: str) -> str:
         case State.CLOSED, _:
             reason = f" ({mention.close_reason})" if mention.close_reason else ""
             return f"{ref} is closed{reason}. It opens again if its author writes again. To read it: {typed('show', n)}"
-        case State.REPLIED, Action.CLAIM:
-            return f"{owner} has answered {ref}. It opens again if its author writes again. To read it: {typed('show', n)}"
-        case State.REPLIED, Action.ANSWERED:
-            return f"{ref} has been answered already. To read what was said: {typed('record', n)}"
         case State.REPLIED, _:
-            return f"{ref} has been answered by {owner}. To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
+            return answered_already(mention, action, owner)
         case State.NEW, Action.RELEASE:
             return f"Nobody has {ref}, so there is nothing to release. To take it: {typed('claim', n)}"
         case State.REPLYING, Action.CLAIM:
             return f"{owner} is answering {ref}: a reply is on its way. To read it: {typed('show', n)}"
         case State.REPLYING, _:
-            return (
-                f"A reply by {owner} to {ref} is on its way. Press Undo on its card to stop it, or wait until it has gone."
-            )
+            return f"A reply by {owner} to {ref} is on its way or in doubt: its card says which, and has the buttons for it."
+        case _, Action.SENT | Action.NOT_SENT:
+            return f"No reply to {ref} is in doubt, so there is nothing to settle. To read it: {typed('show', n)}"
         case _, Action.WITHDRAW:
             return f"No reply to {ref} is waiting to go, so there is nothing to stop. To read it: {typed('show', n)}"
         case _:
             return f"That cannot be done to {ref} now. To see what can: {typed('show', n)}"
+
+
+def answered_already(mention: Mention, action: Action, owner: str) -> str:
+    """Why an answered mention is not open to a move, and what is."""
+    ref, n = mention.ref, mention.number
+    match action:
+        case Action.CLAIM:
+            return f"{owner} has answered {ref}. It opens again if its author writes again. To read it: {typed('show', n)}"
+        case Action.WITHDRAW:
+            return f"{too_late(ref)} To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
+        case Action.ANSWERED:
+            return f"{ref} has been answered already. To read what was said: {typed('record', n)}"
+        case _:
+            return f"{ref} has been answered by {owner}. To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
 
 
 def too_late(ref: str) -> str:
@@ -190,7 +201,7 @@ def needs_reason(ref: str) -> str:
 
 def held_private(ref: str) -> str:
     """To one who may not read a private message."""
-    return f"{ref} is a private message. Only members of its private channel and team leads can read or answer it."
+    return f"{ref} is a private message. Only team leads, and its private channel if it has one, can read or answer it."
 
 
 def not_in_channel(ref: str, channel: str) -> str:

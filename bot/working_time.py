@@ -37,14 +37,14 @@ class OfficeHours:
         return cls(zone, frozenset(read_days(found["days"])), start, end)
 
     def window(self, day: date) -> tuple[datetime, datetime] | None:
-        """When a day's hours begin and end, in UTC; None for a day off.
+        """When a day's hours begin and end, in UTC; None for a day off, also when the clocks skip its hours.
 
-        An hour the clocks skip begins when they have skipped; one that comes twice is meant the first time.
+        A time the clocks skip is as much later as they skip; one that comes twice is meant the first time.
         """
         if day.weekday() not in self.days:
             return None
         start, end = (datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC) for at in (self.start, self.end))
-        return start, end
+        return (start, end) if start < end else None
 
     def after(self, start: datetime, worked: timedelta) -> datetime:
         """The moment at which so much office time has passed since ``start``. Both aware; UTC comes back."""

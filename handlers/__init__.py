@@ -43,12 +43,12 @@ VERBS = {
         Verb("note", note, "142 your note", "Tell colleagues something; never published"),
         Verb("add", add, "link or words", "Bring in something said elsewhere: a call, a letter, another site"),
         Verb("help", help_, "[verb]", "This list, or one verb explained"),
-        Verb("menu", menu, hidden=True),
+        Verb("menu", menu, "", "What waits now, with the buttons pressed most", hidden=True),
         Verb("undo", undo, "142", "Stop a reply that has not left yet", hidden=True),
         Verb("done", done, "142 [link]", "Record that you answered by hand", hidden=True),
         Verb("acknowledge", acknowledge, "142", "Say that you are looking, so that nobody else is pinged", hidden=True),
         Verb("settle", settle, "142 there|absent", "Say whether a doubtful reply went out", hidden=True),
-        Verb("look", look, hidden=True),
+        Verb("look", look, "", "The button that opens a page in your browser", hidden=True),
     )
 }
 

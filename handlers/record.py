@@ -29,6 +29,10 @@ DID = {
     "edit": "the post was edited",
     "gone": "the author deleted the post",
 }
+SAID_SO = {"sent": "saw that the reply is there", "not_sent": "saw that the reply is not there"}
+"""What a person did when it was their word that settled it."""
+OURS = frozenset({"close", "withdraw", "release", "reopen"})
+"""What the bot does of its own accord, and then stands there as the one who did it."""
 SHOWN = 40
 
 
@@ -51,10 +55,12 @@ def line(event: Mapping[str, object], names: Mapping[str, str], desk: Desk) -> L
     at = event["at"]
     when = words.when(at, desk.house.zone) if isinstance(at, datetime) else ""
     action = str(event["action"])
-    who = "" if event["actor"] == SYSTEM else f"{names.get(str(event['actor']), event['actor'])} "
+    by_us = event["actor"] == SYSTEM
+    did = DID.get(action, action) if by_us else SAID_SO.get(action, DID.get(action, action))
+    who = ("Tolbooth " if action in OURS else "") if by_us else f"{names.get(str(event['actor']), event['actor'])} "
     whom = f" {names.get(str(pinged(event)), 'the channel')}" if action == "escalate" else ""
     why = f": {event['note']}" if event["note"] else ""
-    return (f"{event['seq']}. ", when, f" · {who}{DID.get(action, action)}{whom}{why}")
+    return (f"{event['seq']}. ", when, f" · {who}{did}{whom}{why}")
 
 
 def pinged(event: Mapping[str, object]) -> object:

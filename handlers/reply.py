@@ -105,7 +105,8 @@ def by_hand(desk: Desk, story: Story, text: str) -> Form:
     mention = story.mention
     network = desk.networks.get(mention.account)
     page = (network.reply_page(mention.native_id, text) if network else "") or mention.url
-    steps = "Open the page, check the account, paste the words and post them. Then press Done, so that it is on the record."
+    where = "Open the page, check the account, paste the words and post them" if page else "Answer where it was asked"
+    steps = f"{where}. Then press Done, so that it is on the record."
     opens = (Button("Open the Page", "look", mention.ref, url=page, weight=Weight.PRIMARY),) if page else ()
     return Form(
         "reply",

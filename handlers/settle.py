@@ -1,5 +1,6 @@
 """``settle 142 there|absent`` - a person's word on a reply nobody else can account for."""
 
+from bot import words
 from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
@@ -14,7 +15,8 @@ async def settle(command: Command, desk: Desk) -> Answer:
     ref, which = command.ref_and_rest()
     action = WORDS.get(which.strip().lower())
     if action is None:
-        raise NeedsMore(f"Say whether the reply to {ref} is there or absent, or press the button on its card.")
+        example = words.typed("settle", f"{ref[2:]} there")
+        raise NeedsMore(f"Look whether the reply to {ref} is public, then press the button on its card, or type {example}")
     await desk.admitted(command, ref)
     desk.require_publisher(command.by, ref)
     by = command.by
@@ -23,5 +25,5 @@ async def settle(command: Command, desk: Desk) -> Answer:
     await desk.make(Move(ref, action, by=by.id, key=command.key, overrides=desk.overrides(by), detail=detail))
     if action is Action.SENT:
         return Answer(((f"Thank you. {ref} is answered.",),), card_says_it=True)
-    again = f"Thank you. Your reply to {ref} is a draft again. If you send it again, the first may turn up too."
+    again = f"Thank you. The reply to {ref} is a draft again. If it is sent again, the first may turn up too."
     return Answer(((again,),))

@@ -94,7 +94,7 @@ class Sayer:
         """After a lost answer: False when the earlier try was found, or is still being looked for."""
         if taken.kind in (Kind.REDRAW, Kind.PING, Kind.TELL):
             return True
-        since = taken.first_sent_at or self.desk.now()
+        since = taken.unsure_since or taken.first_sent_at or self.desk.now()
         channel = scene.channel or taken.target
         try:
             found = await chat.find_posted(channel, taken.key, since)
@@ -108,7 +108,8 @@ class Sayer:
             await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=soon)
             return False
         log.warning("said_again_after_lost_answer", kind=taken.kind)
-        return True
+        await self.later(taken, timedelta(0), "its answer was lost and it was not found")
+        return False
 
     async def done(self, taken: Delivery, message: MessageRef | None, scene: Scene) -> None:
         """It was said, or need not be."""
@@ -124,7 +125,7 @@ class Sayer:
         """What to do next, by the kind of failure."""
         match error:
             case Unsure():
-                soon = self.desk.now() + timedelta(seconds=5)
+                soon = self.desk.now() + wait_before(taken.attempt, timedelta(seconds=5))
                 await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=soon, trouble=str(error)[:300])
             case TryLater():
                 await self.later(taken, wait_before(taken.attempt, error.after), str(error))

@@ -27,21 +27,19 @@ class Speaker:
         reply = await self.desk.db.write(deliveries.leaving, taken, self.desk.now())
         network = self.desk.networks.get(taken.target)
         if reply is None:
-            log.warning("reply_had_been_stopped")
+            log.warning("reply_not_ours_to_send")
             return
         if network is None:
             await self.failed(taken, Refused("its account is no longer in the settings"))
             return
-        story = await self.desk.story(f"M-{taken.number}")
-        mention = story.mention
-        last = next((a.native_id for a in reversed(story.additions) if a.text), mention.native_id)
+        mention = (await self.desk.story(f"M-{taken.number}")).mention
         outgoing = Outgoing(
             key=reply.id,
             text=reply.text,
-            in_reply_to=last,
+            in_reply_to=str(taken.payload.get("to") or mention.native_id),
             conversation=mention.conversation,
             created_at=reply.created_at,
-            first_sent_at=taken.first_sent_at,
+            first_sent_at=taken.unsure_since or taken.first_sent_at,
         )
         if taken.state is DeliveryState.UNKNOWN and network.guarantee not in REPEATABLE:
             await self.look(taken, network, outgoing)

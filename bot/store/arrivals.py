@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.delivery import Kind, Rank
 from bot.house import House
-from bot.mention import SYSTEM, Action, Mention, State
+from bot.mention import SYSTEM, Action, Author, Media, Mention, State
 from bot.portray import CARD_SHOWS
 from bot.ports import Edited, Gone, Incoming, Item
 from bot.store import escalations, mentions, outbox, record, replies, schema
@@ -44,7 +44,7 @@ def take_in(conn: Connection, items: Sequence[Item], intake: Intake, delivery_id
 
 def incoming(conn: Connection, post: Incoming, intake: Intake) -> Taken:
     """A post that may be new."""
-    name = intake.account.name
+    post, name = safe(post), intake.account.name
     if known_as(conn, name, post.native_id) or replies.is_ours(conn, name, post.native_id):
         return Taken(known=1)
     newest = conn.execute(
@@ -59,6 +59,23 @@ def incoming(conn: Connection, post: Incoming, intake: Intake) -> Taken:
     conn.execute(update(schema.counter).where(schema.counter.c.name == "mention").values(value=newest + 1))
     bring_in(conn, newest + 1, post, intake)
     return Taken(new=1)
+
+
+def safe(post: Incoming) -> Incoming:
+    """The post with every word in it made safe to keep, on whichever database."""
+    author = post.author
+    return replace(
+        post,
+        native_id=clean(post.native_id),
+        text=clean(post.text),
+        author=Author(clean(author.id), clean(author.name), clean(author.handle)),
+        conversation=clean(post.conversation),
+        url=clean(post.url),
+        in_reply_to=clean(post.in_reply_to),
+        language=clean(post.language)[:35],
+        kind=clean(post.kind)[:40],
+        media=tuple(Media(clean(m.kind), clean(m.url), clean(m.alt)) for m in post.media),
+    )
 
 
 def conversation_of(conn: Connection, post: Incoming, account: str) -> str:
@@ -92,7 +109,7 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
     insert_row(conn, mention, salt, post.raw)
     conn.execute(schema.arrival.insert().values(account=mention.account, native_id=post.native_id, number=number))
     changes = {name: getattr(mention, name) for name in mentions.TRACKED}
-    told = {name: getattr(mention, name) for name in ("account", "network", "native_id", "posted_at")}
+    told = {name: getattr(mention, name) for name in mentions.TOLD}
     digests = {"text": record.digest(salt, mention.text)}
     record.append(conn, mention.ref, "received", at=now, actor=SYSTEM, changes={**changes, **told}, digests=digests)
     escalations.arm(conn, number, mention.respond_by or now)
@@ -101,19 +118,19 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
 
 
 def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
-    """The post as a mention, its words made safe to keep."""
+    """The post as a mention."""
     account = intake.account
     return Mention(
         number=number,
         account=account.name,
         network=account.network,
         native_id=post.native_id,
-        url=clean(post.url),
+        url=post.url,
         conversation=post.conversation,
-        author=replace(post.author, name=clean(post.author.name), handle=clean(post.author.handle)),
-        text=clean(post.text),
-        language=post.language[:35],
-        kind=post.kind[:40],
+        author=post.author,
+        text=post.text,
+        language=post.language,
+        kind=post.kind,
         private=post.private,
         media=post.media,
         posted_at=post.posted_at,
@@ -161,7 +178,7 @@ def announce(conn: Connection, mention: Mention, house: House, now: datetime) ->
 
 def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -> None:
     """The same author, the same conversation: the mention grows, and whoever thought it done is told otherwise."""
-    salt, text = record.new_salt(), clean(post.text)
+    salt, text = record.new_salt(), post.text
     conn.execute(
         schema.addition.insert().values(
             number=mention.number,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from bot.errors import NotAllowed
 from bot.house import Account, House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
@@ -61,47 +62,54 @@ def known_as(conn: Connection, account: str, native_id: str) -> int | None:
 
 def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
     """Other words in the place of earlier ones: both are kept."""
-    number = known_as(conn, intake.account.name, edit.native_id)
+    native_id = clean(edit.native_id)
+    number = known_as(conn, intake.account.name, native_id)
     if number is None:
         return Taken(known=1)
     mention = mentions.find(conn, f"M-{number}", lock=True)
-    table = schema.mention if mention.native_id == edit.native_id else schema.addition
-    here = (table.c.number == number) & (table.c.native_id == edit.native_id)
+    table = schema.mention if mention.native_id == native_id else schema.addition
+    here = (table.c.number == number) & (table.c.native_id == native_id)
     old = conn.execute(select(table.c.text, table.c.text_salt).where(here)).one()
     salt, text = record.new_salt(), clean(edit.text)
     if old.text == text or not old.text_salt:
         return Taken(known=1)
     conn.execute(
         schema.earlier_text.insert().values(
-            number=number, native_id=edit.native_id, text=old.text, text_salt=old.text_salt, until=intake.now
+            number=number, native_id=native_id, text=old.text, text_salt=old.text_salt, until=intake.now
         )
     )
     conn.execute(update(table).where(here).values(text=text, text_salt=salt))
     mention = stop_held_reply(conn, mention, intake, because="changed the post")
-    detail = {"native_id": edit.native_id}
+    detail = {"native_id": native_id}
     after = system_move(conn, mention, Action.EDIT, intake, detail=detail, digests={"text": record.digest(salt, text)})
-    tell_thread(conn, after, intake, "edited", native_id=edit.native_id)
+    tell_thread(conn, after, intake, "edited", native_id=native_id)
     return Taken(changed=1)
 
 
 def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
     """Deleted by its author: the words are erased everywhere, the fact stays."""
-    number = known_as(conn, intake.account.name, item.native_id)
+    native_id = clean(item.native_id)
+    number = known_as(conn, intake.account.name, native_id)
     if number is None:
         return Taken(known=1)
     mention = mentions.find(conn, f"M-{number}", lock=True)
-    if not erase_post(conn, mention, item.native_id, intake.now):
+    if not erase_post(conn, mention, native_id, intake.now):
         return Taken(known=1)
-    if mention.native_id != item.native_id:
-        after = system_move(conn, mention, Action.EDIT, intake, detail={"native_id": item.native_id, "deleted": "yes"})
-        tell_thread(conn, after, intake, "gone")
-        return Taken(changed=1)
     mention = stop_held_reply(conn, mention, intake, because="deleted the post")
-    mention = system_move(conn, mention, Action.GONE, intake, detail={"native_id": item.native_id})
-    if mention.state is State.NEW and not STAYS & set(mention.flags):
+    whole = mention.native_id == native_id
+    detail = {"native_id": native_id} if whole else {"native_id": native_id, "deleted": "yes"}
+    mention = system_move(conn, mention, Action.GONE if whole else Action.EDIT, intake, detail=detail)
+    if mention.state is State.NEW and nothing_left(conn, mention) and not STAYS & set(mention.flags):
         mention = system_move(conn, mention, Action.CLOSE, intake, note="deleted by its author")
     tell_thread(conn, mention, intake, "gone")
     return Taken(changed=1)
+
+
+def nothing_left(conn: Connection, mention: Mention) -> bool:
+    """Whether all that the author said in it was deleted: what they added may still want an answer."""
+    a = schema.addition.c
+    held = select(a.id).where(a.number == mention.number, a.gone_at.is_(None)).limit(1)
+    return mention.gone_at is not None and conn.execute(held).first() is None
 
 
 def erase_post(conn: Connection, mention: Mention, native_id: str, now: datetime) -> bool:
@@ -130,7 +138,10 @@ def stop_held_reply(conn: Connection, mention: Mention, intake: Intake, because:
     delivery = outbox.of_reply(conn, reply.id) if reply else None
     if delivery is None or delivery.state != "pending":
         return mention
-    return system_move(conn, mention, Action.WITHDRAW, intake, detail={"because": because})
+    try:
+        return system_move(conn, mention, Action.WITHDRAW, intake, detail={"because": because})
+    except NotAllowed:  # it left between the two looks; nothing was written
+        return mention
 
 
 def system_move(

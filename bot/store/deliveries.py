@@ -66,7 +66,9 @@ def posted(conn: Connection, taken: Delivery, message: MessageRef, version: int)
 
 
 def leaving(conn: Connection, taken: Delivery, now: datetime) -> Reply | None:
-    """The reply that is about to leave, marked so; None when it was stopped meanwhile."""
+    """The reply that is about to leave, marked so; None when it was stopped, or another sender has it by now."""
+    if not outbox.is_held(conn, taken):
+        return None
     reply = replies.get(conn, str(taken.payload["reply"]))
     if reply is None or reply.state not in (ReplyState.HELD, ReplyState.SENDING):
         return None

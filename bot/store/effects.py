@@ -12,7 +12,7 @@ from bot.errors import NotAllowed
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move
 from bot.reply import Reply, ReplyState
-from bot.store import escalations, outbox, replies
+from bot.store import escalations, mentions, outbox, replies
 from bot.store.outbox import Wanted
 
 Detail = tuple[dict[str, object], dict[str, str]]
@@ -99,12 +99,18 @@ def on_reply(conn: Connection, scene: Scene) -> Detail:
             rank=Rank.ACTION,
             number=scene.number,
             target=scene.before.account,
-            payload={"reply": reply_id},
+            payload={"reply": reply_id, "to": post_answered(conn, scene.before)},
             after=hold,
         ),
         scene.now,
     )
     return {"reply": reply_id}, {"reply": replies.digest_of(conn, reply_id)}
+
+
+def post_answered(conn: Connection, mention: Mention) -> str:
+    """The network's id of the author's newest words. Kept with the delivery: a try is looked for where it was sent."""
+    held = [addition.native_id for addition in mentions.additions_of(conn, mention.number) if addition.text]
+    return held[-1] if held else mention.native_id
 
 
 def reply_on_its_way(conn: Connection, scene: Scene) -> Reply:

@@ -8,16 +8,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.schema import escalation
 
+FRESH = ("due_at", "step", "acknowledged_by", "acknowledged_at")
+ARM = {
+    name: new.on_conflict_do_update(
+        index_elements=["number"], set_={**{c: new.excluded[c] for c in FRESH}, "round": escalation.c.round + 1}
+    )
+    for name, new in (("sqlite", sqlite.insert(escalation)), ("postgresql", postgresql.insert(escalation)))
+}
+"""Built once: building a statement costs more than running it."""
+
 
 def arm(conn: Connection, number: int, due_at: datetime) -> None:
     """Begin again with the first person at ``due_at``. The round goes up, so that no ping's key is ever used twice."""
-    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(escalation)
     fresh = {"due_at": due_at, "step": 0, "acknowledged_by": None, "acknowledged_at": None}
-    conn.execute(
-        insert.values(number=number, round=1, **fresh).on_conflict_do_update(
-            index_elements=["number"], set_={**fresh, "round": escalation.c.round + 1}
-        )
-    )
+    conn.execute(ARM[conn.dialect.name], {"number": number, "round": 1, **fresh})
 
 
 def acknowledge(conn: Connection, number: int, by: str, *, now: datetime, due_at: datetime) -> None:
@@ -32,14 +36,19 @@ def over(conn: Connection, number: int) -> None:
 
 
 def due(conn: Connection, now: datetime, limit: int = 100) -> Sequence[Row[int, int, int]]:
-    """What is due: rows of number, step, round, locked until the transaction ends."""
+    """What is due: rows of number, step, round. Not locked: as for every move, the mention is locked first."""
     return conn.execute(
         select(escalation.c.number, escalation.c.step, escalation.c.round)
         .where(escalation.c.due_at.is_not(None), escalation.c.due_at <= now)
-        .order_by(escalation.c.due_at)
+        .order_by(escalation.c.due_at, escalation.c.number)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     ).all()
+
+
+def still_due(conn: Connection, number: int, now: datetime, *, step: int, round_: int) -> bool:
+    """Whether that step is still to be taken, now that the mention is locked."""
+    here = (escalation.c.number == number) & (escalation.c.step == step) & (escalation.c.round == round_)
+    return conn.execute(select(escalation.c.number).where(here, escalation.c.due_at <= now)).first() is not None
 
 
 def move_on(conn: Connection, number: int, *, due_at: datetime, step: int, round_: int) -> None:

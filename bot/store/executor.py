@@ -40,9 +40,12 @@ def connect_url(url: str, password: str | None = None) -> URL:
 
 
 def engine_for(url: URL) -> Engine:
-    """An engine set up as the store needs it: SQLite in WAL with FULL sync, PostgreSQL with time limits."""
+    """An engine set up as the store needs it: SQLite in WAL with FULL sync, PostgreSQL with time limits.
+
+    What is stored may be somebody's words, so errors of either do not show the values they were about.
+    """
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=READERS + 2)
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=READERS + 2, hide_parameters=True)
         event.listen(engine, "connect", prepare_sqlite)
         return engine
     options = "-c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
@@ -52,6 +55,7 @@ def engine_for(url: URL) -> Engine:
         max_overflow=2,
         pool_pre_ping=True,
         pool_timeout=10,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": options},
     )
 
@@ -100,7 +104,7 @@ class Database:
             with self.engine.begin() as conn:
                 return unit(conn)
         except (DBAPIError, PoolTimeout) as error:
-            raise busy(error) from error
+            raise busy(error) from None
 
     def _reading(self, unit: Callable[[Connection], T]) -> T:
         try:
@@ -113,7 +117,7 @@ class Database:
                 finally:
                     conn.exec_driver_sql("ROLLBACK")
         except (DBAPIError, PoolTimeout) as error:
-            raise busy(error) from error
+            raise busy(error) from None
 
 
 def busy(error: Exception) -> Busy:

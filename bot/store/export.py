@@ -17,7 +17,8 @@ FIELDS = (
     "received_at", "seen_at", "edited_at", "gone_at", "state", "priority", "topic", "flags", "owner", "respond_by",
     "additions", "replies", "events",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula, also after blanks; in full width too (OWASP, CSV injection)."""
 
 
 def everything(conn: Connection) -> Iterator[dict[str, Any]]:
@@ -123,4 +124,4 @@ def write_csv(objects: Iterator[dict[str, Any]], out: TextIO) -> int:
 def cell(value: object) -> str:
     """A value no spreadsheet takes for a formula: an apostrophe stands before what could begin one."""
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(("\t", "\r")) or text.lstrip().startswith(FORMULA) else text

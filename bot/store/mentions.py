@@ -1,10 +1,11 @@
 """Mention rows: reading, changing by version, and everything that belongs to one."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.command import reference
@@ -22,6 +23,32 @@ TRACKED = (
     "priority", "topic", "flags",
 )  # fmt: skip
 """Columns whose changes are in the record: replaying a mention's events must give these."""
+TOLD = ("account", "network", "native_id", "conversation", "kind", "private", "posted_at", "received_at")
+"""Columns that never change and hold nobody's words: the first event has them as they are."""
+
+LONGEST_KEY = 255
+
+
+BY_NUMBER = select(schema.mention).where(schema.mention.c.number == bindparam("number"))
+FOR_CHANGE = BY_NUMBER.with_for_update()
+CHANGE = update(schema.mention).where(
+    schema.mention.c.number == bindparam("this"), schema.mention.c.version == bindparam("at_version")
+)
+ADDITIONS = (
+    select(schema.addition)
+    .where(schema.addition.c.number == bindparam("number"))
+    .order_by(schema.addition.c.posted_at, schema.addition.c.id)
+)
+REPLIES = (
+    select(schema.reply)
+    .where(schema.reply.c.number == bindparam("number"))
+    .order_by(schema.reply.c.created_at, schema.reply.c.id)
+)
+NEEDS_HUMAN = select(schema.delivery.c.id).where(
+    schema.delivery.c.number == bindparam("number"), schema.delivery.c.state == "needs_human"
+)
+EARLIER_TEXTS = select(func.count()).where(schema.earlier_text.c.number == bindparam("number"))
+"""Built once: building a statement costs more than running it."""
 
 
 def number_of(ref: str) -> int:
@@ -45,8 +72,7 @@ def mention_from(row: RowMapping) -> Mention:
 
 def find(conn: Connection, ref: str, *, lock: bool = False) -> Mention:
     """The mention of that reference. Raises NoSuchMention, which says which exist."""
-    query = select(schema.mention).where(schema.mention.c.number == number_of(ref))
-    row = conn.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    row = conn.execute(FOR_CHANGE if lock else BY_NUMBER, {"number": number_of(ref)}).mappings().one_or_none()
     if row is None:
         newest = conn.execute(select(schema.counter.c.value).where(schema.counter.c.name == "mention")).scalar() or 0
         hint = f"The newest is M-{newest}." if newest else "Nothing has come in yet."
@@ -61,11 +87,8 @@ def change(conn: Connection, before: Mention, after: Mention) -> dict[str, objec
     """
     changed = {name: getattr(after, name) for name in TRACKED if getattr(after, name) != getattr(before, name)}
     values = {name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()}
-    done = conn.execute(
-        update(schema.mention)
-        .where(schema.mention.c.number == before.number, schema.mention.c.version == before.version)
-        .values(version=after.version, close_reason=after.close_reason, **values)
-    )
+    row = {"version": after.version, "close_reason": after.close_reason, **values}
+    done = conn.execute(CHANGE, {"this": before.number, "at_version": before.version, **row})
     if done.rowcount != 1:
         raise LookupError(f"{before.ref} moved on from version {before.version}")
     return changed
@@ -83,13 +106,8 @@ def story(conn: Connection, ref: str) -> Story:
         replies=replies,
         names=names(conn, people_in(mention, replies) | ({closer} if closer else set())),
         closed_by=closer,
-        needs_human=conn.execute(
-            select(schema.delivery.c.id).where(schema.delivery.c.number == number, schema.delivery.c.state == "needs_human")
-        ).scalar()
-        or "",
-        earlier_texts=len(
-            conn.execute(select(schema.earlier_text.c.id).where(schema.earlier_text.c.number == number)).all()
-        ),
+        needs_human=conn.execute(NEEDS_HUMAN, {"number": number}).scalar() or "",
+        earlier_texts=conn.execute(EARLIER_TEXTS, {"number": number}).scalar_one(),
     )
 
 
@@ -110,11 +128,7 @@ def people_in(mention: Mention, replies: Sequence[Reply]) -> set[str]:
 
 def additions_of(conn: Connection, number: int) -> list[Addition]:
     """What the author added, oldest first."""
-    rows = conn.execute(
-        select(schema.addition)
-        .where(schema.addition.c.number == number)
-        .order_by(schema.addition.c.posted_at, schema.addition.c.id)
-    ).mappings()
+    rows = conn.execute(ADDITIONS, {"number": number}).mappings()
     return [Addition(r["native_id"], r["text"], r["posted_at"], r["gone_at"]) for r in rows]
 
 
@@ -125,9 +139,7 @@ def reply_from(row: RowMapping) -> Reply:
 
 def replies_of(conn: Connection, number: int) -> list[Reply]:
     """A mention's replies, oldest first."""
-    rows = conn.execute(
-        select(schema.reply).where(schema.reply.c.number == number).order_by(schema.reply.c.created_at, schema.reply.c.id)
-    ).mappings()
+    rows = conn.execute(REPLIES, {"number": number}).mappings()
     return [reply_from(row) for row in rows]
 
 
@@ -168,5 +180,6 @@ def first_time(conn: Connection, key: str, now: datetime) -> bool:
     if not key:
         return True
     insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(schema.handled)
-    done = conn.execute(insert.values(key=key[:255], at=now).on_conflict_do_nothing(index_elements=["key"]))
-    return bool(done.rowcount)
+    known = key if len(key) <= LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode(errors='replace')).hexdigest()}"
+    once = insert.values(key=known, at=now).on_conflict_do_nothing(index_elements=["key"])
+    return conn.execute(once.execution_options(preserve_rowcount=True)).rowcount == 1

@@ -11,6 +11,7 @@ from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State, allows, moved
 from bot.store import effects, mentions, record
+from bot.store.schema import OPEN_ROWS, event
 from bot.store.schema import mention as mention_table
 
 OWNERS_ONLY = frozenset({Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE})
@@ -36,7 +37,17 @@ def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
     if move.action is Action.REPLY and before.state is State.NEW:
         before = step(conn, before, Move(before, Action.CLAIM, by=move.by), house=house, now=now)
     judge(conn, before, move, now)
-    return Made(step(conn, before, move, house=house, now=now), True)
+    after = step(conn, before, move, house=house, now=now)
+    if move.action is Action.SENT and wrote_meanwhile(conn, after):
+        after = step(conn, after, Move(after, Action.REOPEN, by=SYSTEM), house=house, now=now)
+    return Made(after, True)
+
+
+def wrote_meanwhile(conn: Connection, mention: Mention) -> bool:
+    """Whether the author added something that the reply just sent cannot have answered: it left before that."""
+    c = event.c
+    latest = select(c.action).where(c.subject == mention.ref, c.action.in_((Action.ADD, Action.REPLY)))
+    return conn.execute(latest.order_by(c.seq.desc()).limit(1)).scalar() == Action.ADD
 
 
 def nothing_to_do(before: Mention, move: Move) -> bool:
@@ -87,18 +98,30 @@ def next_waiting(conn: Connection, besides: int = 0) -> str | None:
     c = mention_table.c
     number = conn.execute(
         select(c.number)
-        .where(c.state == State.NEW, c.number != besides)
+        .where(OPEN_ROWS, c.state == State.NEW, c.number != besides)
         .order_by(c.priority, c.respond_by, c.number)
         .limit(1)
     ).scalar()
     return f"M-{number}" if number else None
 
 
+def reason_now(events: list[Mapping[str, object]]) -> object:
+    """Why it is closed, as the last closing says; empty once it was opened again."""
+    for one in reversed(events):
+        if one["action"] in (Action.CLOSE, Action.REOPEN):
+            return (one["note"] or "") if one["action"] == Action.CLOSE else ""
+    return ""
+
+
 def replayed(events: list[Mapping[str, object]]) -> dict[str, object]:
-    """The tracked columns as a mention's events say they must be; see ``mentions.TRACKED``."""
+    """A mention's columns as its events say they must be; see ``mentions.TRACKED`` and ``mentions.TOLD``."""
     row: dict[str, object] = {}
-    for event in events:
-        changes = event["changes"]
+    for one in events:
+        changes = one["changes"]
         if isinstance(changes, Mapping):
             row.update({name: value for name, value in changes.items() if name in mentions.TRACKED})
+    told = events[0]["changes"] if events else {}
+    if isinstance(told, Mapping):
+        row.update({name: told[name] for name in mentions.TOLD if name in told})
+    row["close_reason"] = reason_now(events)
     return row

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, and_, exists, func, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import ALLOWED, LEASE, Delivery, DeliveryState, Kind, Rank
@@ -16,6 +16,27 @@ from bot.store.schema import delivery
 
 ALIVE = ("pending", "sending", "unknown")
 UNFINISHED = (*ALIVE, "needs_human")
+NEXT_IN_LANE = (
+    select(func.coalesce(func.max(delivery.c.seq), 0) + 1).where(delivery.c.lane == bindparam("in_lane")).scalar_subquery()
+)
+QUEUE = {
+    name: new.values(seq=NEXT_IN_LANE)
+    .on_conflict_do_nothing(index_elements=["key"])
+    .execution_options(preserve_rowcount=True)
+    for name, new in (("sqlite", sqlite.insert(delivery)), ("postgresql", postgresql.insert(delivery)))
+}
+"""Built once: building a statement costs more than running it."""
+WAITING_REDRAW = select(delivery.c.id).where(
+    delivery.c.number == bindparam("about"),
+    delivery.c.kind == Kind.REDRAW,
+    delivery.c.target == bindparam("chat"),
+    delivery.c.state == "pending",
+)
+CANCEL_PINGS = (
+    update(delivery)
+    .where(delivery.c.number == bindparam("about"), delivery.c.rank == Rank.ESCALATION, delivery.c.state == "pending")
+    .values(state="cancelled", due_at=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,40 +55,29 @@ class Wanted:
 
 def queue(conn: Connection, wanted: Wanted, now: datetime) -> str | None:
     """Put it in the outbox and return its id; None when it is there already."""
-    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(delivery)
-    last = select(func.coalesce(func.max(delivery.c.seq), 0) + 1).where(delivery.c.lane == wanted.lane).scalar_subquery()
     new_id = uuid4().hex
-    done = conn.execute(
-        insert.values(
-            id=new_id,
-            key=wanted.key,
-            kind=wanted.kind,
-            lane=wanted.lane,
-            seq=last,
-            rank=wanted.rank,
-            state=DeliveryState.PENDING,
-            number=wanted.number,
-            target=wanted.target,
-            payload=dict(wanted.payload),
-            due_at=now + wanted.after,
-            attempt=0,
-            created_at=now,
-        ).on_conflict_do_nothing(index_elements=["key"])
-    )
-    return new_id if done.rowcount else None
+    row = {
+        "id": new_id,
+        "key": wanted.key,
+        "kind": wanted.kind,
+        "lane": wanted.lane,
+        "in_lane": wanted.lane,
+        "rank": wanted.rank,
+        "state": DeliveryState.PENDING,
+        "number": wanted.number,
+        "target": wanted.target,
+        "payload": dict(wanted.payload),
+        "due_at": now + wanted.after,
+        "attempt": 0,
+        "created_at": now,
+    }
+    done = conn.execute(QUEUE[conn.dialect.name], row)
+    return new_id if done.rowcount == 1 else None
 
 
 def redraw(conn: Connection, number: int, chat: str, now: datetime) -> None:
     """Ask for a card to be drawn again: once, however often it is asked before it leaves."""
-    waiting = conn.execute(
-        select(delivery.c.id).where(
-            delivery.c.number == number,
-            delivery.c.kind == Kind.REDRAW,
-            delivery.c.target == chat,
-            delivery.c.state == "pending",
-        )
-    ).first()
-    if waiting:
+    if conn.execute(WAITING_REDRAW, {"about": number, "chat": chat}).first():
         return
     lane = f"card:{chat}:{number}"
     queue(conn, Wanted(f"redraw:{uuid4().hex}", Kind.REDRAW, lane, Rank.REDRAW, number, chat), now)
@@ -121,6 +131,12 @@ def delivery_from(row: RowMapping | Mapping[str, object]) -> Delivery:
     )
 
 
+def is_held(conn: Connection, taken: Delivery) -> bool:
+    """Whether a delivery is still the one we took: a sender that slept through its lease must not speak."""
+    here = and_(delivery.c.id == taken.id, delivery.c.attempt == taken.attempt, delivery.c.state == taken.state)
+    return conn.execute(select(delivery.c.id).where(here).with_for_update()).first() is not None
+
+
 def finish(
     conn: Connection,
     taken: Delivery,
@@ -160,12 +176,7 @@ def cancel(conn: Connection, *keys: str) -> int:
 
 def cancel_pings(conn: Connection, number: int) -> int:
     """Stop the pings about a mention that have not left yet."""
-    done = conn.execute(
-        update(delivery)
-        .where(delivery.c.number == number, delivery.c.rank == Rank.ESCALATION, delivery.c.state == "pending")
-        .values(state="cancelled", due_at=None)
-    )
-    return done.rowcount
+    return conn.execute(CANCEL_PINGS, {"about": number}).rowcount
 
 
 def of_reply(conn: Connection, reply_id: str) -> Delivery | None:

@@ -19,6 +19,8 @@ def ping_due(conn: Connection, house: House, now: datetime) -> int:
     due = escalations.due(conn, now, AT_ONCE)
     for row in due:
         mention = mentions.find(conn, f"M-{row.number}", lock=True)
+        if not escalations.still_due(conn, row.number, now, step=row.step, round_=row.round):
+            continue
         if not mention.is_open:
             escalations.over(conn, row.number)
             continue

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, select
 
 from bot.house import House
-from bot.mention import OPEN, Mention, State
+from bot.mention import Mention, State
 from bot.store import mentions, outbox, schema
 
+OPEN = literal_column(f"({schema.OPEN_ROWS.text})", Boolean)
+UNSEEN = literal_column(f"({schema.UNSEEN_ROWS.text})", Boolean)
 SCREEN = 60
 """Open mentions a report lists; the counts are of all."""
 
@@ -33,7 +35,7 @@ class Report:
 def report(conn: Connection, now: datetime, house: House, *, owner: str = "", channel: str = "") -> Report:
     """Read it all on one view of the database. ``owner`` and ``channel`` narrow it."""
     c = schema.mention.c
-    wanted: list[ColumnElement[bool]] = [c.state.in_(OPEN)]
+    wanted: list[ColumnElement[bool]] = [OPEN]
     if owner:
         wanted.append(c.owner == owner)
     if channel:
@@ -49,7 +51,7 @@ def report(conn: Connection, now: datetime, house: House, *, owner: str = "", ch
         open=found,
         total=count(conn, *wanted),
         overdue=count(conn, *wanted, c.respond_by <= now),
-        unseen=count(conn, *wanted, c.seen_at.is_(None)),
+        unseen=count(conn, *wanted, UNSEEN),
         oldest_unseen=ref,
         unseen_for=waited,
         not_confirmed=not_confirmed(conn),
@@ -67,10 +69,7 @@ def oldest_unseen(conn: Connection, now: datetime, *wanted: ColumnElement[bool])
     """The open mention nobody has looked at for longest, and how long: the headline."""
     c = schema.mention.c
     row = conn.execute(
-        select(c.number, c.received_at)
-        .where(c.state.in_(OPEN), c.seen_at.is_(None), *wanted)
-        .order_by(c.received_at, c.number)
-        .limit(1)
+        select(c.number, c.received_at).where(UNSEEN, *wanted).order_by(c.received_at, c.number).limit(1)
     ).one_or_none()
     return (f"M-{row.number}", now - row.received_at) if row else (None, None)
 
@@ -93,14 +92,12 @@ def troubles(conn: Connection) -> tuple[tuple[str, str], ...]:
 def figures(conn: Connection, now: datetime) -> Mapping[str, float]:
     """For /metrics: mentions by state, the headline in seconds, and what waits in the outbox."""
     c = schema.mention.c
-    by_state = {
-        row[0]: row[1] for row in conn.execute(select(c.state, func.count()).where(c.state.in_(OPEN)).group_by(c.state))
-    }
+    by_state = {row[0]: row[1] for row in conn.execute(select(c.state, func.count()).where(OPEN).group_by(c.state))}
     _, waited = oldest_unseen(conn, now)
     return {
         **{f"open_{state}": float(by_state.get(state, 0)) for state in (State.NEW, State.CLAIMED, State.REPLYING)},
-        "unseen": float(count(conn, c.state.in_(OPEN), c.seen_at.is_(None))),
-        "overdue": float(count(conn, c.state.in_(OPEN), c.respond_by <= now)),
+        "unseen": float(count(conn, UNSEEN)),
+        "overdue": float(count(conn, OPEN, c.respond_by <= now)),
         "oldest_unseen_seconds": waited.total_seconds() if waited else 0.0,
         **{f"outbox_{state}": float(n) for state, n in outbox.counts(conn).items()},
     }

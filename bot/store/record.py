@@ -11,13 +11,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.schema import chain, event, seal, to_ms
 
 FIRST = "0" * 64
+HEAD = select(chain.c.seq, chain.c.head).where(chain.c.subject == bindparam("subject")).with_for_update()
+ADD = event.insert()
 Digests = Mapping[str, str]
+
+
+KEEP = {
+    name: new.on_conflict_do_update(index_elements=["subject"], set_={"seq": new.excluded.seq, "head": new.excluded.head})
+    for name, new in (("sqlite", sqlite.insert(chain)), ("postgresql", postgresql.insert(chain)))
+}
+"""Built once: building a statement costs more than running it."""
 
 
 def canonical(value: object) -> bytes:
@@ -80,7 +89,7 @@ def append(
     note: str = "",
 ) -> int:
     """Add an event to a subject's chain and return its ``seq``. Locks the chain's row until the transaction ends."""
-    head = conn.execute(select(chain.c.seq, chain.c.head).where(chain.c.subject == subject).with_for_update()).one_or_none()
+    head = conn.execute(HEAD, {"subject": subject}).one_or_none()
     seq, previous = (head.seq + 1, head.head) if head else (1, FIRST)
     salt = new_salt() if note else None
     row: dict[str, Any] = {
@@ -95,18 +104,14 @@ def append(
         "note_salt": salt,
     }
     row["hash"] = hash_of(previous, row)
-    conn.execute(event.insert().values(row))
+    conn.execute(ADD, row)
     keep_head(conn, subject, seq, row["hash"])
     return seq
 
 
 def keep_head(conn: Connection, subject: str, seq: int, head: str) -> None:
     """Note where a subject's chain ends."""
-    insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(chain)
-    values = {"seq": seq, "head": head}
-    conn.execute(
-        insert.values(subject=subject, sealed_seq=0, **values).on_conflict_do_update(index_elements=["subject"], set_=values)
-    )
+    conn.execute(KEEP[conn.dialect.name], {"subject": subject, "sealed_seq": 0, "seq": seq, "head": head})
 
 
 def events_of(conn: Connection, subject: str) -> Sequence[RowMapping]:

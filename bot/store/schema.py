@@ -109,6 +109,10 @@ mention = Table(
     Column("version", Integer, nullable=False),
     Column("owner", String(64)),
     Column("owned_at", Moment),
+    Column("offered_to", String(64)),
+    Column("offer_until", Moment),
+    Column("snooze_until", Moment),
+    Column("asked_at", Moment),
     Column("last_owner", String(64)),
     Column("seen_at", Moment),
     Column("seen_by", String(64)),
@@ -120,10 +124,11 @@ mention = Table(
     Column("topic", Text, nullable=False),
     Column("flags", Json, nullable=False),
     Column("close_reason", Text, nullable=False),
-    CheckConstraint("state IN ('new','claimed','replying','replied','closed')", name="state"),
+    CheckConstraint("state IN ('new','claimed','snoozed','replying','replied','closed')", name="state"),
     CheckConstraint("state IN ('replied','closed') OR respond_by IS NOT NULL", name="open_has_respond_by"),
 )
-OPEN_ROWS = text("state IN ('new','claimed','replying')")
+# Queries use these very texts, so that the database can see that an index made with them serves.
+OPEN_ROWS = text("state IN ('new','claimed','snoozed','replying')")
 Index(
     "ix_mention_open",
     mention.c.priority,
@@ -131,7 +136,7 @@ Index(
     sqlite_where=OPEN_ROWS,
     postgresql_where=OPEN_ROWS,
 )
-UNSEEN_ROWS = text("seen_at IS NULL AND state IN ('new','claimed','replying')")
+UNSEEN_ROWS = text("seen_at IS NULL AND state IN ('new','claimed','snoozed','replying')")
 Index("ix_mention_unseen", mention.c.received_at, sqlite_where=UNSEEN_ROWS, postgresql_where=UNSEEN_ROWS)
 Index("ix_mention_conversation", mention.c.account, mention.c.conversation, mention.c.author_id)
 
@@ -289,4 +294,21 @@ seal = Table(
     Column("at", Moment, nullable=False),
     Column("body", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+switch = Table(
+    "switch",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+secret = Table(
+    "secret",
+    METADATA,
+    Column("name", String(120), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )

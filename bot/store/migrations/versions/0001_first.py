@@ -93,6 +93,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=True),
         sa.Column("owned_at", sa.BigInteger(), nullable=True),
+        sa.Column("offered_to", sa.String(length=64), nullable=True),
+        sa.Column("offer_until", sa.BigInteger(), nullable=True),
+        sa.Column("snooze_until", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("last_owner", sa.String(length=64), nullable=True),
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
         sa.Column("seen_by", sa.String(length=64), nullable=True),
@@ -104,7 +108,9 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("flags", JSON, nullable=False),
         sa.Column("close_reason", sa.Text(), nullable=False),
-        sa.CheckConstraint("state IN ('new','claimed','replying','replied','closed')", name=op.f("ck_mention_state")),
+        sa.CheckConstraint(
+            "state IN ('new','claimed','snoozed','replying','replied','closed')", name=op.f("ck_mention_state")
+        ),
         sa.CheckConstraint(
             "state IN ('replied','closed') OR respond_by IS NOT NULL", name=op.f("ck_mention_open_has_respond_by")
         ),
@@ -116,16 +122,16 @@ def upgrade() -> None:
         "mention",
         ["priority", "respond_by"],
         unique=False,
-        sqlite_where=sa.text("state IN ('new','claimed','replying')"),
-        postgresql_where=sa.text("state IN ('new','claimed','replying')"),
+        sqlite_where=sa.text("state IN ('new','claimed','snoozed','replying')"),
+        postgresql_where=sa.text("state IN ('new','claimed','snoozed','replying')"),
     )
     op.create_index(
         "ix_mention_unseen",
         "mention",
         ["received_at"],
         unique=False,
-        sqlite_where=sa.text("seen_at IS NULL AND state IN ('new','claimed','replying')"),
-        postgresql_where=sa.text("seen_at IS NULL AND state IN ('new','claimed','replying')"),
+        sqlite_where=sa.text("seen_at IS NULL AND state IN ('new','claimed','snoozed','replying')"),
+        postgresql_where=sa.text("seen_at IS NULL AND state IN ('new','claimed','snoozed','replying')"),
     )
     op.create_table(
         "seal",
@@ -297,5 +303,20 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state IN ('held','sending','unsure')"),
         postgresql_where=sa.text("state IN ('held','sending','unsure')"),
+    )
+    op.create_table(
+        "switch",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_switch")),
+    )
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secret")),
     )
     op.execute("INSERT INTO counter (name, value) VALUES ('mention', 0)")

@@ -1,0 +1,30 @@
+"""Each benchmark runs and says what it found. Times are never tested: they depend on the machine."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.bench.measure import ROOT, p99
+
+
+@pytest.mark.parametrize(
+    ("command", "proof"),
+    [
+        (["tests.bench.claim", "--requests", "4", "--in-flight", "2"], "claims in the record: 54 of 54"),
+        (["tests.bench.ingest", "--requests", "4", "--in-flight", "2"], "mentions on the disk: 68 of 68"),
+        (["tests.bench.help", "--runs", "1"], "tolbooth --help, median of 1"),
+    ],
+    ids=["claim", "ingest", "help"],
+)
+def test_a_benchmark_prints_its_ratio_and_what_was_done(command: list[str], proof: str) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"ratio \d+\.\d\d", done.stdout)
+    assert proof in done.stdout
+
+
+def test_p99_is_the_value_that_99_of_100_do_not_pass() -> None:
+    assert p99([float(number) for number in range(1, 201)]) == 198.0

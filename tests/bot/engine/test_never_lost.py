@@ -1,0 +1,196 @@
+"""Whatever is done, in whatever order: nothing open waits for ever, the record fits, one reply at most is on its way."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Connection, text
+
+from bot.clock import MovableClock
+from bot.engine.audit import Audit
+from bot.engine.escalate import Escalate
+from bot.errors import Refused, TryLater, Unsure, UserError
+from bot.mention import SYSTEM, Action
+from bot.ports import Edited, Found, Gone, NotFound, Receipt
+from bot.store import outbox
+from bot.store.executor import Database
+from tests.bot.council import Bench, house, post
+from tests.bot.engine.fakes import Office
+
+WAITS_FOR_EVER = text(
+    "SELECT m.number FROM mention m LEFT JOIN escalation e ON e.number = m.number "
+    "WHERE m.state NOT IN ('replied', 'closed') AND e.due_at IS NULL"
+)
+PINGED_FOR_NOTHING = text(
+    "SELECT m.number FROM mention m JOIN escalation e ON e.number = m.number "
+    "WHERE m.state IN ('replied', 'closed') AND e.due_at IS NOT NULL"
+)
+VERSION_IS_NOT_THE_EVENTS = text(
+    "SELECT m.number FROM mention m WHERE m.version <> (SELECT count(*) FROM event e WHERE e.subject = 'M-' || m.number)"
+)
+REPLYING_WITHOUT_A_REPLY = text(
+    "SELECT m.number FROM mention m WHERE (m.state = 'replying') <> "
+    "((SELECT count(*) FROM reply r WHERE r.number = m.number AND r.state IN ('held', 'sending', 'unsure')) = 1)"
+)
+REPLYING_WITH_NOTHING_TO_COME = text(
+    "SELECT m.number FROM mention m WHERE m.state = 'replying' AND NOT EXISTS (SELECT 1 FROM delivery d WHERE "
+    "d.number = m.number AND d.kind = 'reply' AND d.state IN ('pending', 'sending', 'unknown', 'needs_human'))"
+)
+GOING_OUT_THOUGH_STOPPED = text(
+    "SELECT d.number FROM delivery d JOIN reply r ON d.key = 'reply:' || r.id WHERE "
+    "d.state IN ('pending', 'sending', 'unknown', 'needs_human') AND r.state NOT IN ('held', 'sending', 'unsure')"
+)
+NEVER = (
+    WAITS_FOR_EVER,
+    PINGED_FOR_NOTHING,
+    VERSION_IS_NOT_THE_EVENTS,
+    REPLYING_WITHOUT_A_REPLY,
+    REPLYING_WITH_NOTHING_TO_COME,
+    GOING_OUT_THOUGH_STOPPED,
+)
+PEOPLE = st.sampled_from(["U0PRIYA", "U0FARAH", "U0DEV"])
+REFS = st.integers(1, 3).map(lambda n: f"M-{n}")
+PRESSED = [
+    Action.CLAIM, Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE, Action.NOTE, Action.SEE,
+    Action.ACKNOWLEDGE, Action.SENT, Action.NOT_SENT,
+]  # fmt: skip
+ANSWERS = [TryLater("busy"), Refused("no"), Unsure("lost"), "lost", ""]
+LOOKS = [NotFound.ABSENT, NotFound.CANNOT_TELL, Found(Receipt("found")), TryLater("busy")]
+
+
+def broken(conn: Connection) -> list[str]:
+    """What must never be so, and is."""
+    return [f"{query.text} → {found}" for query in NEVER if (found := list(conn.execute(query).scalars()))]
+
+
+class Council(RuleBasedStateMachine):
+    """A day at the desk, with the public, the staff, the network, the clock and a power cut taking turns."""
+
+    @initialize()
+    def opens(self) -> None:
+        """A new file, and something in it."""
+        self.folder = Path(tempfile.mkdtemp(prefix="council-"))
+        shutil.copy(self.empty, self.folder / "tolbooth.db")  # type: ignore[attr-defined]
+        self.clock, self.posts, self.runner = MovableClock(), 0, asyncio.Runner()
+        self.starts()
+        self.writes("lou", "c1")
+
+    def starts(self) -> None:
+        """The bot begins on what the file holds."""
+        self.office = Office(Bench(Database(f"sqlite:///{self.folder / 'tolbooth.db'}"), self.clock, house()))
+
+    @property
+    def bench(self) -> Bench:
+        """The desk."""
+        return self.office.bench
+
+    def run_now(self, work: Callable[[], Awaitable[Any]]) -> None:
+        """Do it; a refusal is an answer too."""
+
+        async def answered() -> None:
+            with suppress(UserError):
+                await work()
+
+        self.runner.run(answered())
+
+    @rule(by=st.sampled_from(["lou", "ann", "bob"]), where=st.sampled_from(["c1", "c2"]))
+    def writes(self, by: str, where: str) -> None:
+        """Somebody writes."""
+        self.posts += 1
+        self.run_now(lambda: self.bench.arrives(post(f"p{self.posts}", f"words {self.posts}", by=by, conversation=where)))
+
+    @rule(which=st.integers(1, 6))
+    def edits(self, which: int) -> None:
+        """Somebody says it otherwise."""
+        self.posts += 1
+        self.run_now(lambda: self.bench.arrives(Edited(f"p{which}", f"words {self.posts}", self.clock.now())))
+
+    @rule(which=st.integers(1, 6))
+    def deletes(self, which: int) -> None:
+        """Somebody takes it back."""
+        self.run_now(lambda: self.bench.arrives(Gone(f"p{which}", self.clock.now())))
+
+    @rule(action=st.sampled_from(PRESSED), by=PEOPLE, ref=REFS, lead=st.booleans())
+    def presses(self, action: Action, by: str, ref: str, lead: bool) -> None:
+        """Somebody of the staff does something."""
+        self.run_now(lambda: self.bench.does(action, by, ref=ref, note="why", text="Words", overrides=lead))
+
+    @rule(ref=REFS, by=PEOPLE)
+    def replies(self, ref: str, by: str) -> None:
+        """A reply is the longest way through the table, so it is walked more often."""
+        self.run_now(lambda: self.bench.does(Action.REPLY, by, ref=ref, text="Words"))
+
+    @rule(
+        seconds=st.sampled_from([1, 12, 50, 200, 4000, 90_000]),
+        answers=st.lists(st.sampled_from(ANSWERS), max_size=3),
+        looks=st.lists(st.sampled_from(LOOKS), max_size=3),
+    )
+    def time_passes(self, seconds: int, answers: list[Any], looks: list[Any]) -> None:
+        """The loops look again after a while, and the network is in some mood."""
+        self.clock.advance(timedelta(seconds=seconds))
+        self.office.box.answers, self.office.box.looks = list(answers), list(looks)
+        self.run_now(self.office.delivers)
+        self.run_now(Escalate(self.bench.desk).once)
+        self.run_now(Audit(self.bench.desk, "mentions").once)
+
+    @rule()
+    def a_copy_dies(self) -> None:
+        """Another copy takes what is due, and is never heard of again."""
+        self.run_now(lambda: self.bench.db.write(outbox.due, self.clock.now(), "dead", 9))
+
+    @rule()
+    def the_power_fails(self) -> None:
+        """Whatever was in hand is gone; what was stored is not."""
+        self.run_now(lambda: self.bench.db.write(lambda conn: None))
+        self.bench.db.close()
+        self.starts()
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        """See ``NEVER``."""
+        if hasattr(self, "office"):
+            assert self.runner.run(self.bench.db.read(broken)) == []
+
+    def teardown(self) -> None:
+        """The record fits, and nothing the system did is a person's."""
+        if not hasattr(self, "office"):
+            return
+        try:
+            verdict = self.runner.run(self.bench.verdict())
+            assert verdict.startswith("ok"), verdict
+            actors = self.runner.run(self.bench.db.read(lambda conn: set(conn.execute(text(SYSTEMS)).scalars())))
+            assert actors <= {SYSTEM}
+        finally:
+            self.bench.db.close()
+            self.runner.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+SYSTEMS = "SELECT actor FROM event WHERE action IN ('received', 'add', 'edit', 'gone', 'escalate', 'unsure', 'reopen')"
+FEW = settings(
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
+)
+
+
+@pytest.mark.timeout(180)
+def test_nothing_is_lost_whatever_is_done_in_whatever_order(empty_file: Path) -> None:
+    Council.empty = empty_file  # type: ignore[attr-defined]
+
+    run_state_machine_as_test(Council, settings=FEW)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_nothing_is_lost_in_a_thousand_days(empty_file: Path) -> None:
+    Council.empty = empty_file  # type: ignore[attr-defined]
+
+    run_state_machine_as_test(Council, settings=settings(FEW, max_examples=1000, stateful_step_count=60))
