@@ -20,9 +20,11 @@ class StandInPost:
     conversation: str = ""
     reposts: str = ""
     quotes: str = ""
+    quoted_at: str = ""  # X's link to the post it quotes
     media: tuple[tuple[str, str], ...] = ()  # kind and alt text
     mentions_us: bool = True
     deleted: bool = False
+    names: tuple[tuple[str, str], ...] = ()  # id and handle of those named in it
     note: str = ""
     addressed: str = ""  # whom X names at the head of a reply by itself
 
@@ -87,13 +89,17 @@ def shortened(text: str) -> tuple[str, list[dict[str, str]]]:
     return text, links
 
 
-def drawn(post: StandInPost, people: StandInPeople, fields: set[str]) -> dict[str, Any]:
-    """A post as the API gives it: ``id``, ``text`` and the versions always, the rest when asked for."""
-    text, urls = shortened(post.text)
+def drawn(post: StandInPost, people: StandInPeople, fields: set[str], version: str = "") -> dict[str, Any]:
+    """A post as the API gives it: ``id``, ``text`` and the versions always, the rest when asked for.
+
+    ``version``: the id of an earlier version, for its words.
+    """
+    post_id, said, at = next((one for one in post.versions if one[0] == version), post.versions[-1])
+    text, urls = shortened(f"{said} {post.quoted_at}" if post.quoted_at else said)
     whole: dict[str, Any] = {
         "author_id": people.id_of(post.author),
         "conversation_id": post.conversation or post.first_id,
-        "created_at": stamp(post.at),
+        "created_at": stamp(at),
         "lang": "en",
     }
     links = {"replied_to": post.in_reply_to, "retweeted": post.reposts, "quoted": post.quotes}
@@ -103,18 +109,19 @@ def drawn(post: StandInPost, people: StandInPeople, fields: set[str]) -> dict[st
         whole["attachments"] = {"media_keys": [f"3_{post.first_id}_{n}" for n, _ in enumerate(post.media)]}
     if post.note:
         whole["note_tweet"] = {"text": escaped(post.note)}
-    if urls:
-        whole["entities"] = {"urls": urls}
+    named = [{"id": user_id, "username": handle} for user_id, handle in post.names]
+    if urls or named:
+        whole["entities"] = ({"urls": urls} if urls else {}) | ({"mentions": named} if named else {})
     shown = {name: value for name, value in whole.items() if name in fields}
     return {
-        "id": post.id,
+        "id": post_id,
         "text": escaped(f"@{post.addressed} {text}" if post.addressed else text),
         "edit_history_tweet_ids": [version_id for version_id, _, _ in post.versions],
     } | shown
 
 
-def included(found: Iterable[StandInPost], people: StandInPeople) -> dict[str, Any]:
-    """The people and pictures of some posts."""
+def included(found: Iterable[StandInPost], people: StandInPeople, others: list[dict[str, Any]]) -> dict[str, Any]:
+    """The people and pictures of some posts, and the ``others`` they answer or quote."""
     found = list(found)
     pictures = [
         {"media_key": f"3_{post.first_id}_{n}", "type": kind, "url": f"https://pictures.invalid/{post.first_id}/{n}"}
@@ -123,7 +130,7 @@ def included(found: Iterable[StandInPost], people: StandInPeople) -> dict[str, A
         for n, (kind, alt) in enumerate(post.media)
     ]
     users = {"users": [people.drawn(author) for author in sorted({post.author for post in found})]}
-    return users | ({"media": pictures} if pictures else {})
+    return users | ({"media": pictures} if pictures else {}) | ({"tweets": others} if others else {})
 
 
 def page_of(found: list[StandInPost], size: int, token: str) -> tuple[list[StandInPost], str]:

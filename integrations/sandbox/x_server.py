@@ -11,18 +11,16 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.ports import Clock
+from integrations.sandbox.x_limits import StandInLimits, is_too_much, told
+from integrations.sandbox.x_oauth import StandInTokens
 from integrations.sandbox.x_posts import StandInPeople, StandInPost, drawn, included, number_at, page_of
+from integrations.sandbox.x_problems import DELETED, DUPLICATE, NOT_SUMMONED, PROBLEMS, invalid, problem
+from integrations.sandbox.x_search import matches
 from integrations.sandbox.x_signature import is_signed
 
-PROBLEMS = "https://api.twitter.com/2/problems/"
-WINDOW = timedelta(minutes=15)
 SAME_TEXT_FOR = timedelta(hours=24)
-NOT_SUMMONED = (
-    "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged "
-    "by the author of the post you are replying to."
-)
-DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
-DELETED = "You attempted to reply to a Tweet that is deleted or not visible to you."
+SEARCHABLE = timedelta(days=7)
+TOKEN_ENDPOINT = "/2/oauth2/token"  # noqa: S105  # a path
 
 
 @dataclass
@@ -67,7 +65,8 @@ class StandInX:
         self.access_level = "read-write"
         self.fields_name = "tweet.fields"
         self.largest_page = 100
-        self.reads_in_a_window = 300
+        self.limits = StandInLimits()
+        self.oauth2 = StandInTokens()
         self.chaos: list[Trouble] = []
         self.calls: list[tuple[str, str, dict[str, str]]] = []
         self.posts: list[StandInPost] = []
@@ -75,7 +74,6 @@ class StandInX:
         self.api_url = ""
         self._clock = clock
         self._made = 0
-        self._reads: dict[str, list[datetime]] = {}
         self._runner: web.AppRunner | None = None
 
     # --- driver
@@ -85,13 +83,16 @@ class StandInX:
         alt = more.pop("media_alt", None)
         at = more.pop("at", None) or self._clock.now()
         alts = [] if alt is None else [alt] if isinstance(alt, str) else list(alt)
-        above = self.find(in_reply_to)
+        above, quoted = self.find(in_reply_to), self.find(more.get("quotes", ""))
+        names_us = more.get("mentions_us", True) and author != self.me.handle
         post = StandInPost(
             author,
             [(self._number(at), text, at)],
             in_reply_to=in_reply_to,
             conversation=(above.conversation or above.first_id) if above else "",
             media=tuple(("photo", one) for one in alts),
+            quoted_at=f"https://x.com/{quoted.author}/status/{quoted.id}" if quoted else "",
+            names=((self.me.id, self.me.handle),) if names_us else (),
             **more,
         )
         self.posts.append(post)
@@ -109,6 +110,10 @@ class StandInX:
 
     def protect(self, author: str) -> None:
         """An author lets only followers see their posts."""
+        self.protected.add(author)
+
+    def suspend(self, author: str) -> None:
+        """X closes an author's account: nobody sees their posts."""
         self.protected.add(author)
 
     def find(self, post_id: str) -> StandInPost | None:
@@ -137,6 +142,8 @@ class StandInX:
         app.router.add_get("/2/users/me", self._get_me)
         app.router.add_get("/2/users/{id}/mentions", self._get_mentions)
         app.router.add_get("/2/users/{id}/tweets", self._get_timeline)
+        app.router.add_get("/2/tweets/search/recent", self._search)
+        app.router.add_post(TOKEN_ENDPOINT, self._renew)
         app.router.add_get("/2/tweets", self._get_posts)
         app.router.add_post("/2/tweets", self._post)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -178,31 +185,33 @@ class StandInX:
 
     async def _checked(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """The real answer: who is asking, how often, and in which words."""
-        authorization = request.headers.get("Authorization", "")
-        if authorization != f"Bearer {self.user_token}" and not is_signed(
-            request.method, str(request.url), authorization, self.credentials
-        ):
+        if request.path == TOKEN_ENDPOINT:
+            token: web.StreamResponse = await handler(request)
+            return token
+        if not self._is_known(request):
             return problem(401, "Unauthorized", "Unauthorized")
         unknown = {"tweet.fields", "post.fields"} & set(request.query) - {self.fields_name}
         if unknown:
             return invalid(f"The query parameter [{unknown.pop()}] is not one of [id,max_results,{self.fields_name}]")
-        headers = self._counted(request)
-        if headers["x-rate-limit-remaining"] == "-1":
-            return problem(429, "Too Many Requests", "Too Many Requests", headers=headers | {"x-rate-limit-remaining": "0"})
+        headers = self.limits.counted(request.method, request.path, self._clock.now())
+        if is_too_much(headers):
+            return problem(429, "Too Many Requests", "Too Many Requests", headers=told(headers))
         answer: web.StreamResponse = await handler(request)
         answer.headers.update(headers | {"x-access-level": self.access_level, "x-transaction-id": f"{len(self.calls):016x}"})
         return answer
 
-    def _counted(self, request: web.Request) -> dict[str, str]:
-        """One more call of a route in this window, as the headers tell it."""
-        now = self._clock.now()
-        recent = [one for one in self._reads.get(request.path, []) if one > now - WINDOW]
-        self._reads[request.path] = recent = [*recent, now]
-        return {
-            "x-rate-limit-limit": str(self.reads_in_a_window),
-            "x-rate-limit-remaining": str(max(-1, self.reads_in_a_window - len(recent))),
-            "x-rate-limit-reset": str(int((recent[0] + WINDOW).timestamp()) + 1),
-        }
+    def _is_known(self, request: web.Request) -> bool:
+        """Whether the caller shows the user token, a renewed one, or a signature."""
+        authorization = request.headers.get("Authorization", "")
+        bearer = authorization.removeprefix("Bearer ")
+        if bearer == self.user_token or self.oauth2.is_good(bearer, self._clock.now()):
+            return True
+        return is_signed(request.method, str(request.url), authorization, self.credentials)
+
+    async def _renew(self, request: web.Request) -> web.Response:
+        authorization = request.headers.get("Authorization", "")
+        status, body = self.oauth2.answer(await request.text(), authorization, self._clock.now())
+        return web.json_response(body, status=status)
 
     async def _get_me(self, _: web.Request) -> web.Response:
         return web.json_response({"data": self.people.drawn(self.me.handle)})
@@ -217,30 +226,52 @@ class StandInX:
         return [post for post in self.posts if not post.deleted and post.author not in self.protected]
 
     def _listed(self, request: web.Request, found: Iterable[StandInPost]) -> web.Response:
-        """A page of posts, newest first, for this account only."""
+        """A page of posts, newest first; a timeline for this account only."""
         query = request.query
         size = int(query.get("max_results", 10))
-        if not 5 <= size <= 100 or request.match_info["id"] != self.me.id:
+        if not 5 <= size <= 100 or request.match_info.get("id", self.me.id) != self.me.id:
             return invalid("The `max_results` query parameter value is not between 5 and 100, or the id is not yours")
         start = datetime.fromisoformat(query.get("start_time", "2006-03-21T00:00:00Z")).astimezone(UTC)
-        since = int(query.get("since_id", 0))
-        wanted = sorted((p for p in found if int(p.id) > since and p.at >= start), key=lambda p: int(p.id), reverse=True)
-        shown, following = page_of(wanted, min(size, self.largest_page), query.get("pagination_token", ""))
+        since, until = int(query.get("since_id", 0)), int(query.get("until_id", 1 << 63))
+        found = (post for post in found if since < int(post.id) < until and post.at >= start)
+        wanted = sorted(found, key=lambda post: int(post.id), reverse=True)
+        token = query.get("pagination_token") or query.get("next_token", "")
+        shown, following = page_of(wanted, min(size, self.largest_page), token)
         if not shown:
             return web.json_response({"meta": {"result_count": 0}})
         meta = {"result_count": len(shown), "newest_id": shown[0].id, "oldest_id": shown[-1].id}
         return self._with_people(request, shown, {"meta": meta | ({"next_token": following} if following else {})})
 
+    async def _search(self, request: web.Request) -> web.Response:
+        """The last 7 days' posts that match, without reposts."""
+        text, since = request.query.get("query", ""), request.query.get("since_id")
+        oldest = int(number_at(self._clock.now() - SEARCHABLE, 0))
+        if not text or len(text) > 512 or text.count('"') % 2 or int(request.query.get("max_results", 10)) < 10:
+            return invalid("There were errors processing your request: the query or max_results cannot be read")
+        if since and int(since) < oldest:
+            return invalid(f"'since_id' must be a tweet id created after [a week ago]. Use one larger than {oldest}")
+        week = (post for post in self._seen() if int(post.id) > oldest and not post.reposts)
+        return self._listed(request, (post for post in week if matches(text, post)))
+
     def _with_people(self, request: web.Request, shown: list[StandInPost], rest: dict[str, Any]) -> web.Response:
-        fields = set(request.query.get(self.fields_name, "").split(","))
-        body: dict[str, Any] = {"data": [drawn(post, self.people, fields) for post in shown]} if shown else {}
-        if shown and "author_id" in request.query.get("expansions", ""):
-            body["includes"] = included(shown, self.people)
+        """The posts with whom and what they name; one that was asked for by an earlier id has its earlier words."""
+        fields, expansions = set(request.query.get(self.fields_name, "").split(",")), request.query.get("expansions", "")
+        asked = set(request.query.get("ids", "").split(","))
+        versions = [next((one[0] for one in post.versions if one[0] in asked), "") for post in shown]
+        pairs = zip(shown, versions, strict=True)
+        body: dict[str, Any] = {"data": [drawn(post, self.people, fields, one) for post, one in pairs]} if shown else {}
+        if shown and "author_id" in expansions:
+            named = [self.find(other) for post in shown for other in (post.in_reply_to, post.quotes) if other]
+            others = [drawn(post, self.people, fields) for post in named if post and post in self._seen()]
+            body["includes"] = included(shown, self.people, others if "referenced_tweets.id" in expansions else [])
         return web.json_response(body | rest)
 
     async def _get_posts(self, request: web.Request) -> web.Response:
         shown, errors = [], []
-        for post_id in request.query.get("ids", "").split(","):
+        ids = request.query.get("ids", "").split(",")
+        if len(ids) > 100:
+            return invalid("The number of values in the `ids` query parameter list is not between 1 and 100")
+        for post_id in ids:
             post = self.find(post_id)
             if post in self._seen() and post:
                 shown.append(post)
@@ -263,16 +294,3 @@ class StandInX:
             return problem(403, "Forbidden", DUPLICATE)
         post_id = self.says(text, self.me.handle, in_reply_to=target, mentions_us=False, addressed=source.author)
         return web.json_response({"data": {"id": post_id, "text": text, "edit_history_tweet_ids": [post_id]}}, status=201)
-
-
-def problem(status: int, title: str, detail: str, *, headers: Mapping[str, str] | None = None) -> web.Response:
-    """A refusal in the shape X gives it."""
-    body = {"title": title, "detail": detail, "status": status, "type": "about:blank"}
-    return web.json_response(body, status=status, headers=headers)
-
-
-def invalid(message: str) -> web.Response:
-    """A request X cannot read."""
-    detail = "One or more parameters to your request was invalid."
-    body = {"errors": [{"parameters": {}, "message": message}], "title": "Invalid Request", "detail": detail}
-    return web.json_response(body | {"type": PROBLEMS + "invalid-request"}, status=400)

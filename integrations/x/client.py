@@ -18,8 +18,11 @@ from tweepy.asynchronous import AsyncClient
 from bot.errors import TryLater, Unsure
 from bot.ports import Clock
 from integrations.http import Http, HttpAnswer
+from integrations.x import parse
 from integrations.x.failures import WrongFieldName, failure, read
+from integrations.x.limits import Limits
 from integrations.x.settings import XAccount
+from integrations.x.tokens import Grant
 
 log = structlog.get_logger()
 
@@ -29,7 +32,7 @@ FIELDS = (
 )
 TWEET_FIELDS = "tweet.fields"
 """What tweepy and X's guides call the parameter; X's own specification calls it ``post.fields``."""
-EXPANSIONS = "author_id,attachments.media_keys"
+EXPANSIONS = "author_id,attachments.media_keys,referenced_tweets.id"
 MEDIA_FIELDS = "type,url,preview_image_url,alt_text"
 USER_FIELDS = "name,username"
 
@@ -44,6 +47,14 @@ def from_warnings_up(record: logging.LogRecord) -> bool:
 async def body_of(call: Awaitable[Body]) -> Body:
     """What a call of tweepy's brings, which has no types."""
     return await call
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The account the keys belong to."""
+
+    id: str
+    handle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +83,16 @@ class Call:
         """Whether an answer that is lost leaves a doubt."""
         return self.method != "GET"
 
+    @property
+    def place(self) -> str:
+        """What X counts calls by."""
+        return f"{self.method} {self.route}"
+
 
 class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
     """Calls X for one account. Every call raises TryLater, Refused, SignInAgain; ``reply`` also Unsure."""
 
-    def __init__(self, account: XAccount, *, http: Http, clock: Clock) -> None:
+    def __init__(self, account: XAccount, *, http: Http, clock: Clock, grant: Grant | None = None) -> None:
         keys = (account.user_token, account.consumer_key, account.consumer_secret, account.access_token)
         plain = [key.get_secret_value() if key else None for key in (*keys, account.access_token_secret)]
         super().__init__(*plain, return_type=dict, wait_on_rate_limit=False)
@@ -86,14 +102,22 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         self._api_url = account.api_url
         self._http = http
         self._clock = clock
-        self._signed = account.user_token is None
+        self._grant = grant
+        self._limits = Limits(clock)
+        self._me: Me | None = None
+        self._signed = account.consumer_key is not None
         self._fields_name = TWEET_FIELDS
         self._failing: tuple[str, str, int] | None = None
         logging.getLogger("oauthlib.oauth1.rfc5849").addFilter(from_warnings_up)
 
-    async def me(self) -> Body:
-        """The account the keys belong to."""
-        return await body_of(self.get_me(user_auth=self._signed))
+    async def me(self) -> Me:
+        """The account the keys belong to, asked once."""
+        if self._me is None:
+            user = parse.mapping((await body_of(self.get_me(user_auth=self._signed))).get("data"))
+            if not parse.ID.fullmatch(str(user.get("id", ""))):
+                raise TryLater("X did not say whose keys these are")
+            self._me = Me(str(user["id"]), str(user.get("username") or ""))
+        return self._me
 
     async def mentions(self, user_id: str, **which: Any) -> Body:
         """A page of posts that mention the user, newest first. ``which``: since_id, start_time, pagination_token …"""
@@ -103,9 +127,17 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         """A page of posts by the user, newest first. ``which``: since_id, pagination_token …"""
         return await body_of(self.get_users_tweets(user_id, **self._whole_posts(), **which))
 
+    async def search(self, query: str, **which: Any) -> Body:
+        """A page of the last 7 days' posts, newest first. ``which``: since_id, until_id, next_token, max_results …"""
+        return await body_of(self.search_recent_tweets(query, sort_order="recency", **self._whole_posts(), **which))
+
     async def look_up(self, post_ids: Sequence[str]) -> Body:
-        """Up to 100 posts; those that are not there are named under ``errors``."""
+        """Up to 100 posts, without all that belongs to them; those that are not there are named under ``errors``."""
         return await body_of(self.get_tweets(list(post_ids), tweet_fields="author_id", user_auth=self._signed))
+
+    async def look_up_whole(self, post_ids: Sequence[str]) -> Body:
+        """The same, with everything."""
+        return await body_of(self.get_tweets(list(post_ids), **self._whole_posts()))
 
     async def reply(self, text: str, in_reply_to: str) -> Body:
         """Post a reply, once."""
@@ -142,21 +174,28 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         named = {fields_name if name == TWEET_FIELDS else name: value for name, value in call.params.items()}
         query = urlencode(sorted(named.items()), quote_via=quote)
         url = f"{self._api_url}{call.route}" + (f"?{query}" if query else "")
+        self._limits.pass_through(call.place)
+        token = await self._grant.access() if self._grant else ""
+        answer = await self._sent(call, url, token)
+        if answer.status == 401 and self._grant:  # ended early, or by somebody; a 401 has done nothing
+            answer = await self._sent(call, url, await self._grant.access(rejected=token))
+        return self._judged(call, answer)
+
+    async def _sent(self, call: Call, url: str, token: str) -> HttpAnswer:
         content = None if call.content is None else json.dumps(call.content).encode()
         try:
-            answer = await self._http.call(call.method, url, data=content, headers=self._headers(call, url))
+            return await self._http.call(call.method, url, data=content, headers=self._headers(call, url, token))
         except Unsure as error:
             if call.creates:
                 raise
             raise TryLater(f"X did not answer: {error}") from error
-        return self._judged(call, answer)
 
-    def _headers(self, call: Call, url: str) -> dict[str, str]:
+    def _headers(self, call: Call, url: str, token: str) -> dict[str, str]:
         headers = {"User-Agent": self.user_agent, "Accept": "application/json"}
         if call.content is not None:
             headers["Content-Type"] = "application/json"
         if not call.signed:
-            return headers | {"Authorization": f"Bearer {self.bearer_token}"}
+            return headers | {"Authorization": f"Bearer {token or self.bearer_token}"}
         signer = Signer(self.consumer_key, self.consumer_secret, self.access_token, self.access_token_secret)
         _, signed, _ = signer.sign(url, call.method, headers=headers)
         return dict(signed)
@@ -166,6 +205,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         body = read(answer.body)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         log.debug("x_answered", route=call.route, status=answer.status, left=headers.get("x-rate-limit-remaining"))
+        self._limits.heard(call.place, headers)
         if 200 <= answer.status < 300 and body:
             self.access_level = headers.get("x-access-level", self.access_level)
             self._failing = None
@@ -173,15 +213,24 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         if 200 <= answer.status < 300:
             unreadable = "X answered something that cannot be read"
             raise Unsure(unreadable) if call.creates else TryLater(unreadable)
-        if self._failing != (failing := (call.method, call.route, answer.status)):
-            self._failing = failing
-            log.warning(
-                "x_call_failed",
-                account=self._account,
-                method=call.method,
-                route=call.route,
-                status=answer.status,
-                kind=body.get("type"),
-                transaction=headers.get("x-transaction-id"),
-            )
-        raise failure(answer, creating=call.creates, now=self._clock.now())
+        self._tell(call, answer.status, body, headers)
+        error = failure(answer, creating=call.creates, now=self._clock.now())
+        if isinstance(error, TryLater) and answer.status in (402, 429):
+            self._limits.refused(call.place, error)
+        raise error
+
+    def _tell(self, call: Call, status: int, body: Body, headers: Mapping[str, str]) -> None:
+        """Once, until something else happens."""
+        failing = (call.method, call.route, status)
+        if self._failing == failing:
+            return
+        self._failing = failing
+        log.warning(
+            "x_call_failed",
+            account=self._account,
+            method=call.method,
+            route=call.route,
+            status=status,
+            kind=body.get("type"),
+            transaction=headers.get("x-transaction-id"),
+        )

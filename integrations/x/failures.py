@@ -16,7 +16,14 @@ from integrations.x.parse import mapping, mappings
 
 HOUR = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=24)
-BY_THE_DAY = ("x-user-limit-24hour", "x-app-limit-24hour")
+QUARTER_HOUR = "x-rate-limit"
+SLOW_DOWN = "X asks us to slow down"
+LIMITS = {
+    "x-user-limit-24hour": "X takes no more from this account today",
+    "x-app-limit-24hour": "X takes no more from this app today",
+    QUARTER_HOUR: SLOW_DOWN,
+}
+"""The limits whose ``-remaining`` and ``-reset`` X puts in its headers."""
 NO_RIGHT = ("not permitted to perform this action", "oauth1 app permissions", "suspended", "locked", "client-not-enrolled")
 HANDLE = re.compile(r"@\w+")
 
@@ -33,6 +40,10 @@ class SourceGone(Refused):
     """The post to be answered is no longer there."""
 
 
+class Paused(TryLater):
+    """Credits or the month's cap are used up: nothing is to be had from X until somebody acts."""
+
+
 class WrongFieldName(Refused):
     """X does not know the parameter ``tweet.fields`` (or ``post.fields``): it has two names for the same thing."""
 
@@ -44,7 +55,7 @@ def failure(answer: HttpAnswer, *, creating: bool, now: datetime) -> OutsideErro
         case 401:
             return SignInAgain("X does not accept the keys of this account")
         case 402:
-            return TryLater("The X developer account has no credits left: somebody must buy more in X's console", HOUR)
+            return Paused("The X developer account has no credits left: somebody must buy more in X's console", HOUR)
         case 403:
             return forbidden(body)
         case 404:
@@ -80,14 +91,14 @@ def forbidden(body: Mapping[str, Any]) -> OutsideError:
 def too_many(answer: HttpAnswer, body: Mapping[str, Any], now: datetime) -> TryLater:
     """Used up for the month, for the day, or for a quarter of an hour."""
     if "usage-capped" in str(body.get("type")) or "UsageCap" in str(body.get("title")):
-        return TryLater("The X plan has used up its monthly cap: somebody must raise it in X's console", HOUR)
+        return Paused("The X plan has used up its monthly cap: somebody must raise it in X's console", HOUR)
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    for limit in BY_THE_DAY:
+    for limit, reason in LIMITS.items():
         if headers.get(f"{limit}-remaining") == "0":
-            return TryLater("X takes no more from this account today", wait_until(headers.get(f"{limit}-reset"), now))
+            return TryLater(reason, wait_until(headers.get(f"{limit}-reset"), now))
     if "x-rate-limit-reset" in headers:
-        return TryLater("X asks us to slow down", wait_until(headers["x-rate-limit-reset"], now))
-    return TryLater("X asks us to slow down", wait_asked_for(headers.get("retry-after"), timedelta(minutes=1)))
+        return TryLater(SLOW_DOWN, wait_until(headers["x-rate-limit-reset"], now))
+    return TryLater(SLOW_DOWN, wait_asked_for(headers.get("retry-after"), timedelta(minutes=1)))
 
 
 def wait_until(epoch_seconds: str | None, now: datetime) -> timedelta:

@@ -1,18 +1,13 @@
 """One account on X, as the core sees it: reads mentions by polling; replies by hand or through the API."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-import structlog
-
-from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
+from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
 from bot.ports import (
     Clock,
     Found,
-    Gone,
     Guarantee,
     NotFound,
     Outgoing,
@@ -27,35 +22,25 @@ from bot.ports import (
 from bot.reply import TextLimits
 from integrations.http import Http
 from integrations.x import parse
-from integrations.x.client import Body, XClient
-from integrations.x.cursor import Cursor
+from integrations.x.client import XClient
 from integrations.x.failures import Duplicate, SourceGone
+from integrations.x.meter import Meter
+from integrations.x.reading import A_SHORT_PAGE, Reading, all_pages
 from integrations.x.settings import XAccount
-from integrations.x.snowflake import first_at
+from integrations.x.tokens import Grant, TokenStore
 from integrations.x.weighted import LIMIT, weighted_length
 
-log = structlog.get_logger()
-
-LOOK_BACK = timedelta(hours=24)
-A_PAGE = 100
-A_SHORT_PAGE = 5
-"""The most and the fewest posts X gives in one answer."""
-MOST_PAGES = 40
-"""X shows at most 800 mentions and 3,200 own posts; more pages than this is something gone wrong."""
 GONE = Preflight(Verdict.GONE, "The post was deleted, or its author's account is closed.")
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The account the keys belong to."""
-
-    id: str
-    handle: str
-
-
-def build(account: XAccount, *, http: Http, clock: Clock) -> "XNetwork":
-    """The network for one account."""
-    return XNetwork(account, http=http, clock=clock)
+def build(account: XAccount, *, http: Http, clock: Clock, tokens: TokenStore | None = None) -> "XNetwork":
+    """The network for one account. Raises SettingsError when its sign-in changes and there is nowhere to keep it."""
+    if account.renews and tokens is None:
+        raise SettingsError(
+            f"accounts.{account.name}.refresh_token: needs a place to keep the sign-in, which X changes every two hours, "
+            f"and there is none here. Use the four OAuth 1.0a keys, which do not change."
+        )
+    return XNetwork(account, http=http, clock=clock, tokens=tokens)
 
 
 class XNetwork:
@@ -65,53 +50,26 @@ class XNetwork:
     guarantee = Guarantee.LOOKUP
     settle = timedelta(seconds=60)
 
-    def __init__(self, account: XAccount, *, http: Http, clock: Clock) -> None:
+    def __init__(self, account: XAccount, *, http: Http, clock: Clock, tokens: TokenStore | None = None) -> None:
         self.poll_every: timedelta | None = account.poll_every
         self.by_hand = account.replies == "by_hand"
         self.speaks_as = f"@{account.handle} on X"
         self._account = account
         self._clock = clock
-        self._client = XClient(account, http=http, clock=clock)
-        self._me: Me | None = None
+        grant = Grant(account, http=http, clock=clock, store=tokens) if account.renews and tokens else None
+        self._client = XClient(account, http=http, clock=clock, grant=grant)
+        self._meter = Meter(account, clock)
+        self._reading = Reading(account, self._client, self._meter, clock)
 
     # --- reading
 
     async def fetch(self, cursor: str | None) -> Page:
         """Everything new, the first time of the last 24 hours. The cursor moves only when every page was read."""
-        now = self._clock.now()
-        me = await self._who_we_are()
-        known = self._known(cursor)
-        start = known or Cursor(first_at(now - LOOK_BACK))
-        which = {"since_id": start.since} if known else {"start_time": now - LOOK_BACK}
-        pages = [page async for page in all_pages(self._client.mentions, me.id, **which)]
-        items = parse.Reader(me.id, self._account.web_url).items(pages)
-        after = start.after(parse.newest_id(pages), (item.native_id for item in items), now)
-        gone: tuple[Gone, ...] = ()
-        if after.is_due(self._account.recheck_every, now):
-            gone = await self._deleted(after.watched)
-            after = after.looked((one.native_id for one in gone), now)
-        return Page((*items, *gone), str(after))
+        return await self._reading.page(cursor)
 
-    def _known(self, cursor: str | None) -> Cursor | None:
-        """The stored cursor; none when it is another network's: better to read a day again than to stand still."""
-        try:
-            return Cursor.read(cursor) if cursor else None
-        except ValueError:
-            log.warning("x_cursor_unreadable", account=self._account.name)
-            return None
-
-    async def _deleted(self, post_ids: Sequence[str]) -> tuple[Gone, ...]:
-        """Which posts are no longer there. X wants what is kept of a deleted post removed within 24 hours."""
-        return parse.gone(await self._client.look_up(post_ids), self._clock.now())
-
-    async def _who_we_are(self) -> Me:
-        """The account the keys belong to, asked once."""
-        if self._me is None:
-            user = parse.mapping((await self._client.me()).get("data"))
-            if not parse.ID.fullmatch(str(user.get("id", ""))):
-                raise TryLater("X did not say whose keys these are")
-            self._me = Me(str(user["id"]), str(user.get("username") or ""))
-        return self._me
+    def cost_today(self) -> Mapping[str, object]:
+        """What this copy of the bot read and posted on this UTC day, and what that costs by the price list."""
+        return self._meter.read_out()
 
     def receive(self, request: Webhook) -> Received:  # noqa: ARG002  # the port's name
         """X's own webhooks are not used: they cost five times what polling does, and miss replies further down."""
@@ -132,7 +90,8 @@ class XNetwork:
             page = await self._client.look_up([reply.in_reply_to])
         except SourceGone:
             return GONE
-        if any(parse.posts(page)):
+        if there := parse.ids(page):
+            self._meter.count_read("looked_at", there)
             return Preflight(Verdict.OK)
         kinds = [kind for _, kind in parse.problems(page)]
         if any(kind.endswith(parse.DELETED) for kind in kinds):
@@ -149,12 +108,16 @@ class XNetwork:
             raise Refused("Replies from this account are posted by hand.", page_by_hand)
         try:
             posted = parse.mapping((await self._client.reply(reply.text, reply.in_reply_to)).get("data"))
+        except Unsure:
+            self._meter.count_reply(reply.text)
+            raise
         except Duplicate as error:
             return await self._earlier_try(reply, error)
         except SourceGone:
             raise
         except Refused as error:
             raise Refused(str(error), page_by_hand) from error
+        self._meter.count_reply(reply.text)
         if not posted.get("id"):
             raise Unsure("X did not say which post it made")
         return self._receipt(str(posted["id"]))
@@ -172,15 +135,13 @@ class XNetwork:
         """Whether our posts since the source hold this reply. Absent only after ``settle``, when all could be read."""
         settled = self._has_settled(reply)
         try:
-            me = await self._who_we_are()
+            me = await self._client.me()
             pages = [page async for page in all_pages(self._client.timeline, me.id, since_id=reply.in_reply_to)]
+            self._meter.count_read("own", (post_id for page in pages for post_id in parse.ids(page)))
         except Refused:
             return NotFound.CANNOT_TELL
-        wanted = parse.alike(reply.text)
-        for page in pages:
-            for post in parse.posts(page):
-                if parse.referenced(post, "replied_to") == reply.in_reply_to and parse.alike(parse.words(post)) == wanted:
-                    return Found(self._receipt(post["id"]))
+        if found := parse.reply_among(pages, reply.in_reply_to, reply.text):
+            return Found(self._receipt(found))
         complete = not any(page.get("errors") for page in pages)
         return NotFound.ABSENT if complete and settled else NotFound.CANNOT_TELL
 
@@ -194,43 +155,26 @@ class XNetwork:
     # --- checking
 
     async def check(self) -> Sequence[str]:
-        """What is wrong with the keys, the handle and the rights, as far as X tells without a post."""
+        """What is wrong with the keys, the handle, the rights and the searches, as far as X tells without a post."""
         account = f"Account {self._account.name!r}"
         try:
-            me = await self._who_we_are()
-            await self._client.mentions(me.id, max_results=A_SHORT_PAGE)
+            me = await self._client.me()
+            self._meter.count_read("mentions", parse.ids(await self._client.mentions(me.id, max_results=A_SHORT_PAGE)))
         except SignInAgain as error:
             return [f"{account}: {error}. Make new keys in X's console, signed in as @{self._account.handle}."]
         except OutsideError as error:
             return [f"{account}: its mentions on X cannot be read: {error}"]
         faults = []
         if me.handle.lower() != self._account.handle.lower():
-            faults.append(
-                f"{account}: the keys belong to @{me.handle}, not to @{self._account.handle}: mend handle or the keys."
-            )
+            faults.append(f"the keys belong to @{me.handle}, not to @{self._account.handle}: mend handle or the keys.")
         if not self.by_hand and self._client.access_level == "read":
             faults.append(
-                f'{account}: the keys may only read. Give the X app "Read and write" and make new keys, '
-                'or set replies = "by_hand".'
+                'the keys may only read. Give the X app "Read and write" and make new keys, or set replies = "by_hand".'
             )
-        return faults
-
-
-class ReadPage(Protocol):
-    """Reads one page of a user's posts."""
-
-    async def __call__(self, user_id: str, **which: Any) -> Body:
-        """The page: posts newest first, ``meta.next_token`` while there are more."""
-        ...
-
-
-async def all_pages(read_page: ReadPage, user_id: str, **which: Any) -> AsyncIterator[Body]:
-    """Every page there is, newest first. Raises TryLater when X names ever more."""
-    for _ in range(MOST_PAGES):
-        page = await read_page(user_id, max_results=A_PAGE, **which)
-        yield page
-        token = parse.mapping(page.get("meta")).get("next_token")
-        if not token:
-            return
-        which["pagination_token"] = str(token)
-    raise TryLater(f"X gave more than {MOST_PAGES} pages")
+        faults += await self._reading.faults()
+        if self._meter.is_nearly_used:
+            faults.append(
+                f"{self._meter.today.reads} of read_budget_per_day = {self._meter.budget} posts are read, which with the "
+                f"replies cost {self._meter.dollars:.2f} dollars today: raise it, or make searches narrower."
+            )
+        return [f"{account}: {fault}" for fault in faults]

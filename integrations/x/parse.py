@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,10 +26,11 @@ SCHEME = re.compile(r"\bhttps?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads posts for the account ``me`` (X's id of it); ``web_url`` begins the links."""
+    """Reads posts for the account ``me`` (X's id of it), called ``handle``; ``web_url`` begins the links."""
 
     me: str
     web_url: str
+    handle: str = ""
 
     def items(self, pages: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
         """What the pages of a timeline hold, oldest first, without our own posts and without reposts.
@@ -44,6 +45,20 @@ class Reader:
                     found[post["id"]] = tuple(self.read(post, included))
         return tuple(item for post_id in sorted(found, key=int) for item in found[post_id])
 
+    def hits(self, pages: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
+        """What the pages of a search hold. A post that names us is a mention, whichever way it was found first."""
+        pages = list(pages)
+        naming_us = {first_id(post) for page in pages for post in posts(page) if self.is_named_in(post)}
+        return tuple(
+            replace(item, kind="search") if isinstance(item, Incoming) and item.native_id not in naming_us else item
+            for item in self.items(pages)
+        )
+
+    def is_named_in(self, post: Mapping[str, Any]) -> bool:
+        """Whether a post names the account, or answers it."""
+        named = mappings(mapping(post.get("entities")).get("mentions"))
+        return self.me in {str(post.get("in_reply_to_user_id", "")), *(str(one.get("id", "")) for one in named)}
+
     def read(self, post: Mapping[str, Any], included: "Included") -> Iterator[Item]:
         """One post: what came in, and its edit if it is one."""
         incoming = self.incoming(post, included)
@@ -57,26 +72,42 @@ class Reader:
         author = included.author(str(post.get("author_id") or ""))
         return Incoming(
             native_id=first,
-            text=words(post),
+            text=words(post) + self.quoted_words(post, included),
             author=author,
             posted_at=made(post) if first == post["id"] else made_at(first),
             conversation=str(post.get("conversation_id") or ""),
             url=f"{self.web_url}/{author.handle or 'i/web'}/status/{post['id']}",
-            in_reply_to=referenced(post, "replied_to"),
+            in_reply_to=included.first_of(referenced(post, "replied_to")),
             language=str(post.get("lang") or ""),
             kind=kind_of(post),
             media=included.media(post),
             raw=json.dumps({"data": post, "author": included.users.get(author.id)}).encode(),
         )
 
+    def quoted_words(self, post: Mapping[str, Any], included: "Included") -> str:
+        """What a quote quotes, when that is a post of our own, below its author's words.
+
+        Of anybody else's post only X's link to it is shown: their words must go when they delete it, and nobody would
+        look for them here.
+        """
+        source = included.posts.get(referenced(post, "quoted"))
+        if source is None or str(source.get("author_id", "")) != self.me:
+            return ""
+        return f"\n\nquoting {'@' + self.handle if self.handle else 'us'}: “{words(source)}”"
+
 
 class Included:
-    """The people and pictures a page names by id."""
+    """The people, pictures and other posts a page names by id."""
 
     def __init__(self, page: Mapping[str, Any]) -> None:
         includes = mapping(page.get("includes"))
         self.users = {str(user.get("id")): user for user in mappings(includes.get("users"))}
         self.pictures = {str(picture.get("media_key")): picture for picture in mappings(includes.get("media"))}
+        self.posts = {post["id"]: post for post in posts({"data": mappings(includes.get("tweets"))})}
+
+    def first_of(self, post_id: str) -> str:
+        """The id of the first version of another post, as far as the page knows its history."""
+        return first_id(self.posts[post_id]) if post_id in self.posts else post_id
 
     def author(self, user_id: str) -> Author:
         """The author with this id; nameless when X left them out."""
@@ -117,6 +148,16 @@ def newest_id(pages: Iterable[Mapping[str, Any]]) -> int:
     return max(numbers + [int(number) for number in told if ID.fullmatch(number)], default=0)
 
 
+def ids(page: Mapping[str, Any]) -> list[str]:
+    """The ids of the posts on a page, also of those that are left out: they cost as much."""
+    return [post["id"] for post in posts(page)]
+
+
+def edited_since(page: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of the newest versions of posts that a look-up by older ids gave in their old words."""
+    return tuple(newest for post in posts(page) if (newest := str(max(map(int, versions(post))))) != post["id"])
+
+
 def gone(page: Mapping[str, Any], at: datetime) -> tuple[Gone, ...]:
     """The posts that a look-up by ids says are deleted, or no longer ours to see."""
     return tuple(Gone(post_id, at) for post_id, problem in problems(page) if problem.endswith((DELETED, HIDDEN)))
@@ -146,6 +187,18 @@ def alike(text: str) -> str:
     return " ".join(word.rstrip("/") for word in SCHEME.sub("", bare).split())
 
 
+def reply_among(pages: Iterable[Mapping[str, Any]], in_reply_to: str, text: str) -> str:
+    """The id of the post that answers ``in_reply_to`` with this text; empty when there is none."""
+    wanted = alike(text)
+    for page in pages:
+        included = Included(page)
+        for post in posts(page):
+            answers = referenced(post, "replied_to")
+            if in_reply_to in {answers, included.first_of(answers)} and alike(words(post)) == wanted:
+                return str(post["id"])
+    return ""
+
+
 def referenced(post: Mapping[str, Any], how: str) -> str:
     """The id of the post this one is ``replied_to``, ``quoted`` or ``retweeted``; empty when it is none."""
     for other in mappings(post.get("referenced_tweets")):
@@ -166,11 +219,16 @@ def kind_of(post: Mapping[str, Any]) -> str:
     return "quote" if referenced(post, "quoted") else "mention"
 
 
-def first_id(post: Mapping[str, Any]) -> str:
-    """The id of the first version of a post: the one that stays when it is edited."""
+def versions(post: Mapping[str, Any]) -> list[str]:
+    """The ids of every version of a post."""
     history = post.get("edit_history_tweet_ids")
     ids = [str(one) for one in history if ID.fullmatch(str(one))] if isinstance(history, list) else []
-    return min([*ids, str(post["id"])], key=int)
+    return [*ids, str(post["id"])]
+
+
+def first_id(post: Mapping[str, Any]) -> str:
+    """The id of the first version of a post: the one that stays when it is edited."""
+    return min(versions(post), key=int)
 
 
 def made(post: Mapping[str, Any]) -> datetime:

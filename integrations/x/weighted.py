@@ -63,6 +63,12 @@ def weighted_length(text: str) -> int:
     return total
 
 
+def has_link(text: str) -> bool:
+    """Whether X would make a link of some part of the text."""
+    text = unicodedata.normalize("NFC", text)
+    return any(link_end(text, at) for at in range(len(text)))
+
+
 def piece_at(text: str, at: int) -> tuple[int, int]:
     """Where the link, emoji or character that starts at ``at`` ends, and what it weighs."""
     if end := link_end(text, at):

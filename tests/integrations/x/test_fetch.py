@@ -245,7 +245,7 @@ async def test_used_up_credits_are_tried_again_in_an_hour_and_say_who_must_act(x
 
 
 async def test_reading_too_often_waits_until_x_says(x, network, clock):
-    x.reads_in_a_window = 1
+    x.limits.in_a_window = 1
     account = network()
     await account.fetch(None)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.x.network import XNetwork
-from integrations.x.weighted import weighted_length
+from integrations.x.weighted import has_link, weighted_length
 
 SAMPLES = Path(__file__).parents[3].parent / "shared/data/payloads/x/weighted_length_vectors.json"
 
@@ -87,3 +87,19 @@ def test_hostile_texts_are_counted_in_little_time(text):
 def test_a_reply_over_280_says_by_how_much():
     assert XNetwork.limits.over("x" * 281) == 1
     assert XNetwork.limits.over("x" * 257 + " gov.uk/a/long/path/that/goes/on") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("See https://gov.uk/bins", True),
+        ("See gov.uk", True),
+        ("(harrowmere.gov.uk)", True),
+        ("It opens at nine.", False),
+        ("Write to bins@gov.uk", False),
+        ("1.5 hours", False),
+        ("", False),
+    ],
+)
+def test_a_link_that_x_would_charge_for_is_seen(text, linked):
+    assert has_link(text) is linked

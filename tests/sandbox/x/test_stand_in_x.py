@@ -88,7 +88,7 @@ async def test_only_the_fields_asked_for_are_given(x, ask):
 
 
 async def test_the_rate_limit_is_told_and_kept_and_ends(x, ask, clock):
-    x.reads_in_a_window = 2
+    x.limits.in_a_window = 2
 
     told = [await ask("/2/users/me") for _ in range(3)]
     clock.advance(minutes=16)
