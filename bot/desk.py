@@ -12,10 +12,11 @@ from bot.errors import NotYours, OutsideError
 from bot.house import House
 from bot.mention import Action, Mention, Move
 from bot.ports import Chat, Clock, Item, MessageRef, Network, Peers
-from bot.store import arrivals, mentions, moves, queue, record, replies
+from bot.store import arrivals, mentions, moves, queue, record, replies, search, switch
 from bot.store.corrections import Intake, Taken
 from bot.store.executor import Database
 from bot.store.moves import Made
+from bot.store.switch import Stop
 from bot.story import Story
 
 log = structlog.get_logger()
@@ -80,6 +81,26 @@ class Desk:
         """What is open, in the order it should be looked at, and what a handover says of it."""
         return await self.db.read(queue.report, self.now(), self.house, owner=owner, channel=channel)
 
+    async def stopped(self) -> Stop | None:
+        """Who stopped publishing and when; None while it goes on."""
+        return await self.db.read(switch.stopped)
+
+    async def stop(self, by: str, why: str) -> bool:
+        """Stop everything public, in every copy; False when it was stopped already."""
+        done = await self.db.write(switch.stop, by, why, house=self.house, now=self.now())
+        await self.peers.wake("deliver")
+        return done
+
+    async def start(self, by: str) -> str:
+        """Let publishing go on; returns who else is waited for: a second lead, or nobody. Raises NotAllowed."""
+        waits = await self.db.write(switch.start, by, house=self.house, now=self.now())
+        await self.peers.wake("deliver")
+        return waits
+
+    async def find_words(self, text: str) -> Sequence[Mention]:
+        """Mentions that hold all these words, newest first."""
+        return await self.db.read(search.holding, text)
+
     async def next_waiting(self, besides: int = 0) -> str | None:
         """The unclaimed mention that has waited longest against its target."""
         return await self.db.read(moves.next_waiting, besides)
@@ -110,6 +131,18 @@ class Desk:
         if channel and await self.in_channel(command, channel):
             return story
         raise NotYours(words.held_private(ref) if mention.private else words.not_in_channel(ref, channel))
+
+    async def colleague(self, command: Command, staff: str, channel: str) -> Staff:
+        """A full member of staff who can see the channel. Raises NotYours, in words for whoever asked."""
+        chat = self.chats.get(command.at.chat)
+        try:
+            person = await chat.person(staff) if chat else None
+            if person and (not channel or (chat and await chat.is_member(channel, staff))):
+                await self.meet(person)
+                return person
+        except (NotYours, OutsideError) as error:
+            raise NotYours(words.cannot_be_given(channel)) from error
+        raise NotYours(words.cannot_be_given(channel))
 
     async def in_channel(self, command: Command, channel: str) -> bool:
         """Whether the person is in the channel; no on doubt."""

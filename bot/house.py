@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.mention import Mention
 from bot.reply import TextLimits
+from bot.triage import Rule
 from bot.working_time import OfficeHours
 
 
@@ -46,6 +47,7 @@ class House:
     acknowledge_within: timedelta = timedelta(minutes=10)
     hold: timedelta = timedelta(seconds=10)
     organisation: str = ""
+    triage: tuple[Rule, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)
 
     def account_of(self, mention: Mention) -> Account:

@@ -80,6 +80,9 @@ def status(story: Story, house: House, now: datetime) -> Line:
             return ("Nothing is left to answer. Close it, or note what is still to be done.",)
         case State.NEW | State.CLAIMED:
             return (*due(mention, house, now, changed), *source(mention))
+        case State.SNOOZED:
+            until = mention.snooze_until
+            return ("Asleep until ", words.when(until, house.zone), *source(mention)) if until else source(mention)
         case State.REPLYING:
             return replying(story, house)
         case State.REPLIED:

@@ -31,6 +31,7 @@ from bot.store import migrate
 from bot.store.executor import Database
 from bot.store.record import newest_event
 from bot.store.verify import verify
+from bot.triage import Rule, read_rules
 from bot.web import Web
 from integrations import CHATS, DEMO, NETWORKS, PEERS, QUIET
 from integrations.http import Http
@@ -94,6 +95,16 @@ def account_of(settings: AccountSettings, network: Network) -> Account:
     )
 
 
+def triage_rules(setting: str) -> tuple[Rule, ...]:
+    """The word list in force: the one that ships, a file of your own, or none. Raises SettingsError."""
+    if setting == "none":
+        return ()
+    try:
+        return read_rules(Path(setting)) if setting else read_rules()
+    except ValueError as error:
+        raise SettingsError(f"triage_words: {error}") from error
+
+
 def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
     """The organisation's rules."""
     core = loaded.core
@@ -112,6 +123,7 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
         acknowledge_within=core.duty.acknowledge_within,
         hold=core.replies.hold,
         organisation=core.organisation,
+        triage=triage_rules(core.triage_words),
         commands=core.commands.model_dump(),
     )
 

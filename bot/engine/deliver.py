@@ -57,7 +57,7 @@ class Deliver:
     async def until_due(self) -> timedelta:
         """How long nothing will be due, at most IDLE."""
         try:
-            due: datetime | None = await self.desk.db.read(outbox.next_due)
+            due: datetime | None = await self.desk.db.read(outbox.next_due, self.desk.now())
         except Busy:
             return IDLE
         wait = due - self.desk.now() if due else IDLE

@@ -41,7 +41,8 @@ class Speaker:
             created_at=reply.created_at,
             first_sent_at=taken.unsure_since or taken.first_sent_at,
         )
-        if taken.state is DeliveryState.UNKNOWN and network.guarantee not in REPEATABLE:
+        may_repeat = network.guarantee in REPEATABLE and not await self.desk.stopped()
+        if taken.state is DeliveryState.UNKNOWN and not may_repeat:
             await self.look(taken, network, outgoing)
         else:
             await self.send(taken, network, outgoing, reply)
@@ -57,6 +58,9 @@ class Speaker:
             return
         except (Refused, SignInAgain) as error:
             await self.failed(taken, error)
+            return
+        if await self.desk.stopped():
+            await self.desk.db.write(deliveries.try_again, taken, self.desk.now(), "publishing is stopped")
             return
         try:
             receipt = await network.publish(outgoing)

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from bot import triage
 from bot.delivery import Kind, Rank
 from bot.house import House
-from bot.mention import SYSTEM, Action, Author, Media, Mention, State
+from bot.mention import SYSTEM, Action, Author, Media, Mention, Move, State
 from bot.portray import CARD_SHOWS
 from bot.ports import Edited, Gone, Incoming, Item
-from bot.store import escalations, mentions, outbox, record, replies, schema
+from bot.store import escalations, mentions, moves, outbox, record, replies, schema
 from bot.store.corrections import (
     Intake,
     Taken,
@@ -78,6 +79,16 @@ def safe(post: Incoming) -> Incoming:
     )
 
 
+def raise_priority(conn: Connection, mention: Mention, text: str, intake: Intake) -> Mention:
+    """A word list may raise what was added; it never lowers anything."""
+    raised = triage.raised(text, intake.house.triage)
+    priority = triage.higher(mention.priority, raised.priority)
+    if priority == mention.priority and set(raised.flags) <= set(mention.flags):
+        return mention
+    move = Move(mention, Action.PRIORITY, by=SYSTEM, priority=priority, flags=raised.flags, detail={"rule": raised.rule})
+    return moves.step(conn, mention, move, house=intake.house, now=intake.now)
+
+
 def conversation_of(conn: Connection, post: Incoming, account: str) -> str:
     """The conversation of the post (or the reply of ours) it answers; else it begins one of its own."""
     if not post.in_reply_to:
@@ -110,6 +121,8 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
     conn.execute(schema.arrival.insert().values(account=mention.account, native_id=post.native_id, number=number))
     changes = {name: getattr(mention, name) for name in mentions.TRACKED}
     told = {name: getattr(mention, name) for name in mentions.TOLD}
+    if rule := triage.raised(mention.text, house.triage).rule:
+        told["rule"] = rule
     digests = {"text": record.digest(salt, mention.text)}
     record.append(conn, mention.ref, "received", at=now, actor=SYSTEM, changes={**changes, **told}, digests=digests)
     escalations.arm(conn, number, mention.respond_by or now)
@@ -120,6 +133,7 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
 def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
     """The post as a mention."""
     account = intake.account
+    raised = triage.raised(post.text, intake.house.triage)
     return Mention(
         number=number,
         account=account.name,
@@ -136,6 +150,8 @@ def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
         posted_at=post.posted_at,
         received_at=intake.now,
         respond_by=intake.house.respond_by(account, intake.now),
+        priority=raised.priority,
+        flags=raised.flags,
     )
 
 
@@ -193,6 +209,9 @@ def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -
     mention = stop_held_reply(conn, mention, intake, because="wrote again")
     if mention.state in (State.REPLIED, State.CLOSED):
         mention = system_move(conn, mention, Action.REOPEN, intake)
+    if mention.state is State.SNOOZED:
+        mention = system_move(conn, mention, Action.WAKE, intake)
+    mention = raise_priority(conn, mention, text, intake)
     detail = {"native_id": post.native_id}
     after = system_move(conn, mention, Action.ADD, intake, detail=detail, digests={"text": record.digest(salt, text)})
     tell_thread(conn, after, intake, "addition", native_id=post.native_id)

@@ -99,7 +99,7 @@ def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
     whole = mention.native_id == native_id
     detail = {"native_id": native_id} if whole else {"native_id": native_id, "deleted": "yes"}
     mention = system_move(conn, mention, Action.GONE if whole else Action.EDIT, intake, detail=detail)
-    if mention.state is State.NEW and nothing_left(conn, mention) and not STAYS & set(mention.flags):
+    if mention.state in (State.NEW, State.SNOOZED) and nothing_left(conn, mention) and not STAYS & set(mention.flags):
         mention = system_move(conn, mention, Action.CLOSE, intake, note="deleted by its author")
     tell_thread(conn, mention, intake, "gone")
     return Taken(changed=1)

@@ -83,6 +83,58 @@ def on_release(conn: Connection, scene: Scene) -> Detail:
     return NOTHING
 
 
+def on_give(conn: Connection, scene: Scene) -> Detail:
+    """The colleague is asked privately; until they accept, the giver has it."""
+    key = f"offer:{scene.number}:{scene.after.version}"
+    about = {"what": "offer", "by": scene.move.by, "to": scene.move.to}
+    outbox.queue(
+        conn, Wanted(key, Kind.TELL, f"{key}:{scene.move.to}", Rank.ACTION, scene.number, scene.move.to, about), scene.now
+    )
+    say_in_thread(conn, scene, "offered", by=scene.move.by, to=scene.move.to)
+    return {"offered_to": scene.move.to}, {}
+
+
+def on_accept(conn: Connection, scene: Scene) -> Detail:
+    """The colleague has it now, with the time of a new response target."""
+    say_in_thread(conn, scene, "accepted", by=scene.move.by)
+    return on_claim(conn, scene)
+
+
+def on_decline(conn: Connection, scene: Scene) -> Detail:
+    """Whoever offered it still has it, and is told."""
+    say_in_thread(conn, scene, "declined", by=scene.before.offered_to or "", lapsed=scene.move.by == SYSTEM)
+    return NOTHING
+
+
+def on_snooze(conn: Connection, scene: Scene) -> Detail:
+    """Nobody is pinged until then; then it wakes by itself."""
+    outbox.cancel_pings(conn, scene.number)
+    escalations.arm(conn, scene.number, scene.move.until or scene.now)
+    say_in_thread(conn, scene, "snoozed", by=scene.move.by, seq=scene.after.version)
+    return NOTHING
+
+
+def on_wake(conn: Connection, scene: Scene) -> Detail:
+    """A new clock starts, and whoever snoozed it is told."""
+    escalations.arm(conn, scene.number, scene.after.respond_by or scene.now)
+    say_in_thread(conn, scene, "woke")
+    return NOTHING
+
+
+def on_expire(conn: Connection, scene: Scene) -> Detail:
+    """A claim went cold: back in the queue, and the next person is pinged at once."""
+    escalations.arm(conn, scene.number, scene.now)
+    say_in_thread(conn, scene, "expired", by=scene.before.owner or "")
+    return NOTHING
+
+
+def on_priority(conn: Connection, scene: Scene) -> Detail:
+    """Said under the card, with the reason."""
+    if scene.move.by != SYSTEM:
+        say_in_thread(conn, scene, "priority", by=scene.move.by, seq=scene.after.version)
+    return NOTHING
+
+
 def on_reply(conn: Connection, scene: Scene) -> Detail:
     """The draft becomes a held reply, with a delivery that leaves when the hold is over."""
     outbox.cancel_pings(conn, scene.number)
@@ -216,6 +268,13 @@ def on_acknowledge(conn: Connection, scene: Scene) -> Detail:
 EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.CLAIM: on_claim,
     Action.RELEASE: on_release,
+    Action.EXPIRE: on_expire,
+    Action.GIVE: on_give,
+    Action.ACCEPT: on_accept,
+    Action.DECLINE: on_decline,
+    Action.SNOOZE: on_snooze,
+    Action.WAKE: on_wake,
+    Action.PRIORITY: on_priority,
     Action.REPLY: on_reply,
     Action.WITHDRAW: on_withdraw,
     Action.SENT: on_sent,

@@ -19,8 +19,8 @@ from bot.words import typed
 
 PLAIN = tuple(f.name for f in fields(Mention) if f.name not in {"author", "media", "state", "flags"})
 TRACKED = (
-    "state", "owner", "owned_at", "last_owner", "seen_at", "seen_by", "edited_at", "gone_at", "ended_at", "respond_by",
-    "priority", "topic", "flags",
+    "state", "owner", "owned_at", "last_owner", "offered_to", "offer_until", "snooze_until", "asked_at", "seen_at",
+    "seen_by", "edited_at", "gone_at", "ended_at", "respond_by", "priority", "topic", "flags",
 )  # fmt: skip
 """Columns whose changes are in the record: replaying a mention's events must give these."""
 TOLD = ("account", "network", "native_id", "conversation", "kind", "private", "posted_at", "received_at")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, se
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import ALLOWED, LEASE, Delivery, DeliveryState, Kind, Rank
-from bot.store.schema import delivery
+from bot.store.schema import delivery, switch
 
 ALIVE = ("pending", "sending", "unknown")
 UNFINISHED = (*ALIVE, "needs_human")
@@ -89,10 +89,13 @@ def due(conn: Connection, now: datetime, holder: str, limit: int) -> list[Delive
     Only the head of each lane is taken. The lease is LEASE; the returned ``attempt`` fences ``finish``.
     """
     ahead = delivery.alias("ahead")
+    frozen = and_(
+        delivery.c.kind == Kind.REPLY, delivery.c.state == "pending", exists().where(switch.c.name == "publishing")
+    )
     blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, ahead.c.state.in_(UNFINISHED))
     ids = conn.execute(
         select(delivery.c.id)
-        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, ~blocked)
+        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, ~blocked, ~frozen)
         .order_by(delivery.c.rank, delivery.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -185,9 +188,10 @@ def of_reply(conn: Connection, reply_id: str) -> Delivery | None:
     return delivery_from(row) if row else None
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """When the next delivery is due."""
-    return conn.execute(select(func.min(delivery.c.due_at)).where(delivery.c.due_at.is_not(None))).scalar()
+def next_due(conn: Connection, now: datetime) -> datetime | None:
+    """When the next delivery falls due after ``now``; what is due already has been taken, or waits for another."""
+    later = delivery.c.due_at.is_not(None) & (delivery.c.due_at > now)
+    return conn.execute(select(func.min(delivery.c.due_at)).where(later)).scalar()
 
 
 def counts(conn: Connection) -> Mapping[str, int]:

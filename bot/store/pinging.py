@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot import escalation
 from bot.delivery import Kind, Rank
 from bot.house import House
-from bot.mention import SYSTEM, Action, Mention, Move
+from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.store import escalations, mentions, moves, outbox
 from bot.store.outbox import Wanted
+from bot.store.schema import mention as mention_table
 
 AT_ONCE = 100
 
@@ -24,12 +25,39 @@ def ping_due(conn: Connection, house: House, now: datetime) -> int:
         if not mention.is_open:
             escalations.over(conn, row.number)
             continue
+        if mention.state is State.SNOOZED:
+            moves.step(conn, mention, Move(mention, Action.WAKE, by=SYSTEM), house=house, now=now)
+            continue
+        if mention.state is State.CLAIMED and mention.asked_at and row.step > 0:
+            moves.step(conn, mention, Move(mention, Action.EXPIRE, by=SYSTEM), house=house, now=now)
+            continue
         step = escalation.step(house.pinged_for(mention), row.step, row.round, house.acknowledge_within)
         if ping(conn, mention, step, house=house, now=now, key=f"{row.number}:{row.round}:{row.step}"):
             told = {"pinged": step.person or "channel"}
-            moves.step(conn, mention, Move(mention, Action.ESCALATE, by=SYSTEM, detail=told), house=house, now=now)
+            asked = Move(mention, Action.ESCALATE, by=SYSTEM, detail=told, to=step.person)
+            moves.step(conn, mention, asked, house=house, now=now)
         escalations.move_on(conn, row.number, due_at=now + step.wait, step=step.then, round_=step.round)
     return len(due)
+
+
+def lapse_offers(conn: Connection, house: House, now: datetime) -> int:
+    """Offers nobody answered go back to whoever made them; returns how many."""
+    c = mention_table.c
+    numbers = conn.execute(select(c.number).where(c.offer_until.is_not(None), c.offer_until <= now).limit(AT_ONCE)).scalars()
+    lapsed = 0
+    for number in numbers.all():
+        mention = mentions.find(conn, f"M-{number}", lock=True)
+        if mention.offer_until and mention.offer_until <= now:
+            moves.step(conn, mention, Move(mention, Action.DECLINE, by=SYSTEM), house=house, now=now)
+            lapsed += 1
+    return lapsed
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next ping or lapse is due."""
+    c = mention_table.c
+    offer = conn.execute(select(func.min(c.offer_until)).where(c.offer_until.is_not(None))).scalar()
+    return min((at for at in (offer, escalations.next_due(conn)) if at), default=None)
 
 
 def ping(conn: Connection, mention: Mention, step: escalation.Step, *, house: House, now: datetime, key: str) -> bool:

@@ -138,6 +138,8 @@ Index(
 )
 UNSEEN_ROWS = text("seen_at IS NULL AND state IN ('new','claimed','snoozed','replying')")
 Index("ix_mention_unseen", mention.c.received_at, sqlite_where=UNSEEN_ROWS, postgresql_where=UNSEEN_ROWS)
+OFFERED_ROWS = text("offer_until IS NOT NULL")
+Index("ix_mention_offered", mention.c.offer_until, sqlite_where=OFFERED_ROWS, postgresql_where=OFFERED_ROWS)
 Index("ix_mention_conversation", mention.c.account, mention.c.conversation, mention.c.author_id)
 
 arrival = Table(
