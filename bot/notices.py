@@ -211,9 +211,8 @@ def offer(about: About) -> Notice | None:
     if mention.offered_to != about.payload.get("to"):
         return None
     where: tuple[Part, ...] = (" · ", Link(about.card, "Open the card")) if about.card else ()
-    body: list[Line | Quote] = [
-        (Strong(f"{about.by} offers you {about.ref}."), " It stays theirs until you accept.", *where)
-    ]
+    first: Line = (Strong(f"{about.by} offers you {about.ref}."), " It stays theirs until you accept.", *where)
+    body: list[Line | Quote] = [first]
     if not mention.private and mention.text:
         body.append(Quote(words.excerpt(mention.text, 300)))
     accept = Button("Accept", "accept", about.ref, weight=Weight.PRIMARY)

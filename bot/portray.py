@@ -133,7 +133,10 @@ def footer(story: Story, house: House) -> Line:
     owner = story.name(mention.owner)
     match mention.state:
         case State.CLAIMED:
-            return since(f"{mention.ref} · claimed by {owner}", mention.owned_at, house)
+            offer = f" · offered to {story.name(mention.offered_to)}" if mention.offered_to else ""
+            return since(f"{mention.ref} · claimed by {owner}{offer}", mention.owned_at, house)
+        case State.SNOOZED:
+            return (f"{mention.ref} · asleep" + (f" · {owner} has it" if mention.owner else ""),)
         case State.REPLYING:
             return (f"{mention.ref} · {owner} is replying",)
         case State.REPLIED:
@@ -166,6 +169,9 @@ def buttons(story: Story) -> tuple[Button, ...]:
         case State.CLAIMED:
             first = (Button("Reply", "reply", ref, weight=Weight.PRIMARY), Button("Release", "release", ref))
             return (*first, Button("Close", "close", ref), Button("Note", "note", ref))
+        case State.SNOOZED:
+            take = Button("Claim", "claim", ref, weight=Weight.PRIMARY)
+            return (take, Button("Close", "close", ref), Button("Note", "note", ref))
         case State.REPLYING:
             return reply_buttons(story)
         case State.REPLIED:

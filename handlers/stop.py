@@ -19,9 +19,8 @@ async def stop(command: Command, desk: Desk) -> Answer:
         raise NeedsMore(f"Say why, so that everyone knows: {words.typed('stop', 'wrong figures went out')}")
     if not await desk.stop(command.by.id, why):
         return Answer((("Publishing is stopped already.",),))
-    return Answer(
-        ((f"Stopped. Nothing public goes out from any account until two team leads say {words.typed('start')}.",),)
-    )
+    again = words.typed("start")
+    return Answer(((f"Stopped. Nothing public goes out from any account until two leads say {again}.",),))
 
 
 async def start(command: Command, desk: Desk) -> Answer:

@@ -1,6 +1,6 @@
 """``why 142`` - a mention explains itself: its priority, its clock, who was pinged, and by which rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot import words
 from bot.card import Answer, Line, Strong
@@ -19,23 +19,18 @@ async def why(command: Command, desk: Desk) -> Answer:
     return Answer((urgency(story, events, names), clock(story, desk), place(story, desk), pings(story, desk), *state(story)))
 
 
-def urgency(story: Story, events: list[Mapping[str, object]], names: Mapping[str, str]) -> Line:
+def urgency(story: Story, events: Sequence[Mapping[str, object]], names: Mapping[str, str]) -> Line:
     """Who or what set the priority."""
     mention = story.mention
     setting = [e for e in events if "priority" in changes(e) and (e["action"] == "priority" or changes(e).get("rule"))]
     if not setting:
         return (Strong(f"{mention.ref} is {mention.priority}"), ": nobody and no word list said otherwise.")
     last = setting[-1]
+    says = Strong(f"{mention.ref} is {mention.priority}")
     if last["actor"] == SYSTEM:
-        return (
-            Strong(f"{mention.ref} is {mention.priority}"),
-            f": the word list raised it (rule “{changes(last).get('rule')}”).",
-        )
+        return (says, f": the word list raised it (rule “{changes(last).get('rule')}”).")
     reason = f": {last['note']}" if last["note"] else ""
-    return (
-        Strong(f"{mention.ref} is {mention.priority}"),
-        f": set by {names.get(str(last['actor']), last['actor'])}{reason}",
-    )
+    return (says, f": set by {names.get(str(last['actor']), last['actor'])}{reason}")
 
 
 def changes(event: Mapping[str, object]) -> Mapping[str, object]:
@@ -60,10 +55,8 @@ def place(story: Story, desk: Desk) -> Line:
     channel = desk.house.channel_of(mention)
     if not channel:
         return ("It has no channel: it is private, and only team leads can read it.",)
-    return (
-        f"It is in {channel} because it came to {desk.house.account_of(mention).label}"
-        + (", privately." if mention.private else "."),
-    )
+    privately = ", privately" if mention.private else ""
+    return (f"It is in {channel} because it came to {desk.house.account_of(mention).label}{privately}.",)
 
 
 def pings(story: Story, desk: Desk) -> Line:
@@ -77,9 +70,8 @@ def state(story: Story) -> tuple[Line, ...]:
     mention = story.mention
     lines: list[Line] = []
     if mention.offered_to:
-        lines.append(
-            (f"It is offered to {story.names.get(mention.offered_to, mention.offered_to)}, who has not answered yet.",)
-        )
+        colleague = story.names.get(mention.offered_to, mention.offered_to)
+        lines.append((f"It is offered to {colleague}, who has not answered yet.",))
     if mention.flags:
         lines.append((f"Flags: {', '.join(mention.flags)}.",))
     return tuple(lines)

@@ -122,7 +122,8 @@ def closed_by(conn: Connection, mention: Mention) -> str:
 
 def people_in(mention: Mention, replies: Sequence[Reply]) -> set[str]:
     """The staff ids a card may have to name."""
-    ids = {mention.owner, mention.last_owner, mention.seen_by, *(r.by for r in replies), *(r.approved_by for r in replies)}
+    ids = {mention.owner, mention.last_owner, mention.seen_by, mention.offered_to}
+    ids |= {*(r.by for r in replies), *(r.approved_by for r in replies)}
     return {i for i in ids if i}
 
 

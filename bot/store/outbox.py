@@ -89,9 +89,8 @@ def due(conn: Connection, now: datetime, holder: str, limit: int) -> list[Delive
     Only the head of each lane is taken. The lease is LEASE; the returned ``attempt`` fences ``finish``.
     """
     ahead = delivery.alias("ahead")
-    frozen = and_(
-        delivery.c.kind == Kind.REPLY, delivery.c.state == "pending", exists().where(switch.c.name == "publishing")
-    )
+    is_stopped = exists().where(switch.c.name == "publishing")
+    frozen = and_(delivery.c.kind == Kind.REPLY, delivery.c.state == "pending", is_stopped)
     blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, ahead.c.state.in_(UNFINISHED))
     ids = conn.execute(
         select(delivery.c.id)
