@@ -69,8 +69,10 @@ class House:
         return mention.private and not self.channel_of(mention)
 
     def pinged_for(self, mention: Mention) -> tuple[str, ...]:
-        """Who is pinged about a mention, in order: the owner first; for a held one the leads."""
-        others = self.leads if self.is_held(mention) else self.officers
+        """Who is pinged about a mention, in order: the owner first; for a held one, or one with no channel, the leads."""
+        others = self.officers
+        if self.is_held(mention) or (not others and not self.channel_of(mention)):
+            others = self.leads or self.officers
         owner = (mention.owner,) if mention.owner else ()
         return (*owner, *(person for person in others if person != mention.owner))
 

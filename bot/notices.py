@@ -69,12 +69,22 @@ def addition(about: About) -> Notice | None:
 
 def edited(about: About) -> Notice:
     """Other words than before."""
-    return Notice(((*about.owner, "The post was edited. The card shows the new words; the earlier ones are kept."),))
+    mention = about.story.mention
+    last = mention.last_owner
+    whom = about.owner or ((Ping(last, about.story.name(last)), ": ") if last and not mention.is_open else ())
+    return Notice(((*whom, "The post was edited. The card shows the new words; the earlier ones are kept."),))
 
 
 def gone(about: About) -> Notice:
     """No words any more."""
-    return Notice(((*about.owner, "The author deleted the post. Its words are erased here too; the record stays."),))
+    return Notice(
+        (
+            (
+                *about.owner,
+                "The author deleted the post. Its words are erased from the card and the record; what was done stays.",
+            ),
+        )
+    )
 
 
 def note(about: About) -> Notice | None:

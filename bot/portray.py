@@ -187,16 +187,16 @@ def reply_buttons(story: Story) -> tuple[Button, ...]:
     if live is None or live.state is ReplyState.SENDING:
         return ()
     if live.state is ReplyState.HELD:
-        return (Button("Undo", "undo", mention.ref, weight=Weight.DANGER),)
+        return (Button("Undo", "undo", mention.ref, live.id[:8], weight=Weight.DANGER),)
     look = (Button("See It", "look", mention.ref, url=mention.url),) if mention.url else ()
     return (
         *look,
-        Button("It Is There", "settle", mention.ref, "there"),
+        Button("It Is There", "settle", mention.ref, f"there {live.id[:8]}"),
         Button(
             "It Is Not",
             "settle",
             mention.ref,
-            "absent",
+            f"absent {live.id[:8]}",
             confirm="The reply becomes a draft again. If you send it again, the first one may be there too.",
         ),
     )

@@ -28,8 +28,10 @@ from bot.registry import Entry
 from bot.settings import AccountSettings
 from bot.settings_file import Loaded, load
 from bot.store import migrate
+from bot.store.arrivals import announce_missing
 from bot.store.executor import Database
 from bot.store.record import newest_event
+from bot.store.switch import is_of_other_kind
 from bot.store.verify import verify
 from bot.triage import Rule, read_rules
 from bot.web import Web
@@ -131,8 +133,9 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
 class Bot:
     """A whole running bot: what ``tolbooth run`` starts, and tests and the demo too."""
 
-    def __init__(self, loaded: Loaded, clock: Clock | None = None) -> None:
+    def __init__(self, loaded: Loaded, clock: Clock | None = None, *, practice: bool = False) -> None:
         self.loaded = loaded
+        self.practice = practice
         self.clock: Clock = clock or SystemClock()
         self.http = Http()
         self.database = open_database(loaded)
@@ -195,8 +198,18 @@ class Bot:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SettingsError(f"web.port: cannot listen on {web.host}:{web.port}: {reason}. Set another.") from error
+        await self.refuse_the_other_kind()
+        shown = await self.database.write(announce_missing, self.desk.house, self.clock.now())
+        if shown:
+            log.info("cards_made_up_for", count=shown)
         await self.supervisor.start()
         log.info("started", version=VERSION, host=web.host, port=self.port, accounts=sorted(self.networks))
+
+    async def refuse_the_other_kind(self) -> None:
+        """A practice database is for practice, a real one is not. Raises SettingsError."""
+        if await self.database.write(is_of_other_kind, practice=self.practice):
+            kinds = ("a real", "practice") if self.practice else ("a practice", "real work")
+            raise SettingsError(f"This is {kinds[0]} database: it is not to be used for {kinds[1]}. Name another file.")
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, let go of everything."""

@@ -193,6 +193,11 @@ def answered_already(mention: Mention, action: Action, owner: str) -> str:
             return f"{ref} has been answered by {owner}. To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
 
 
+def wrote_again(ref: str) -> str:
+    """A reply confirmed a moment before the author added something."""
+    return f"The author of {ref} wrote again just now. Your draft is kept: look at the card, then {typed('reply', ref[2:])}"
+
+
 def too_late(ref: str) -> str:
     """To one who pressed Undo after the reply left."""
     return f"Too late to stop it: the reply to {ref} has already left."

@@ -9,10 +9,12 @@ from bot.mention import Mention
 
 
 async def find(command: Command, desk: Desk) -> Answer:
-    """Private messages are left out: they are found by those who may read them, with show."""
+    """Only what the person may read."""
     if not command.text.strip():
         raise NeedsMore(f"Say what to look for: {words.typed('find', 'mill road')}")
-    found = [mention for mention in await desk.find_words(command.text) if not mention.private]
+    everything = await desk.find_words(command.text)
+    readable = await desk.readable(command, everything)
+    found = [mention for mention in everything if mention.ref in readable]
     if not found:
         return Answer(((f"Nothing holds “{command.text.strip()[:60]}”.",),))
     return Answer(tuple(line(mention) for mention in found))

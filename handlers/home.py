@@ -15,9 +15,9 @@ async def home(command: Command, desk: Desk) -> Answer:
     """Mine first, then everybody's."""
     report = await desk.report()
     mine = await desk.report(owner=command.by.id)
-    lines: list[Line] = [headline(report), on_duty(report, desk)]
+    lines: list[Line] = [*headline(report), on_duty(report, desk)]
     lines.append((Strong("You have"), f" {mine.total} open" if mine.total else " nothing open"))
-    lines += [line(mention, mine) for mention in mine.open[:SHOWN]]
+    lines += [line(mention, mine, shown=True) for mention in mine.open[:SHOWN]]
     lines += offers(report, command.by.id)
     buttons = (
         Button("Show Next", "next", weight=Weight.PRIMARY),

@@ -70,6 +70,9 @@ class Speaker:
             await self.later(taken, error)
         except OutsideError as error:
             await self.failed(taken, error)
+        except Exception as error:  # a bug in an adapter after the request may have left: nobody can tell
+            log.exception("publish_broke", network=taken.target)
+            await self.unsure(taken, type(error).__name__)
         else:
             await self.desk.db.write(deliveries.reply_sent, taken, receipt, self.desk.house, now=self.desk.now())
             log.info("reply_published", network=taken.target, by=reply.by)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from bot import triage
+from bot.clean import clean
 from bot.delivery import Kind, Rank
 from bot.house import House
 from bot.mention import SYSTEM, Action, Author, Media, Mention, Move, State
@@ -16,7 +17,6 @@ from bot.store import escalations, mentions, moves, outbox, record, replies, sch
 from bot.store.corrections import (
     Intake,
     Taken,
-    clean,
     edited,
     gone,
     known_as,
@@ -25,6 +25,7 @@ from bot.store.corrections import (
     tell_thread,
 )
 from bot.store.outbox import Wanted
+from bot.store.schema import OPEN_ROWS
 
 
 def take_in(conn: Connection, items: Sequence[Item], intake: Intake, delivery_id: str = "") -> Taken:
@@ -173,15 +174,11 @@ def insert_row(conn: Connection, mention: Mention, salt: str, raw: bytes) -> Non
 
 
 def announce(conn: Connection, mention: Mention, house: House, now: datetime) -> None:
-    """A card in the channel; or, for a private message with no private channel, a word to each lead."""
+    """A card in the channel; or, for a private message with no private channel, a word to those who may read it."""
     channel = house.channel_of(mention)
     number = mention.number
     if not channel:
-        for lead in house.leads:
-            wanted = Wanted(
-                f"held:{number}:{lead}", Kind.TELL, f"held:{number}:{lead}", Rank.ACTION, number, lead, {"what": "held"}
-            )
-            outbox.queue(conn, wanted, now)
+        tell_held(conn, mention, house, now)
         return
     for chat in house.chats:
         lane = f"card:{chat}:{number}"
@@ -190,6 +187,31 @@ def announce(conn: Connection, mention: Mention, house: House, now: datetime) ->
         if len(mention.text) > CARD_SHOWS:
             full = Wanted(f"full:{chat}:{number}", Kind.THREAD, lane, Rank.CARD, number, chat, {"what": "full_text"})
             outbox.queue(conn, full, now)
+
+
+def tell_held(conn: Connection, mention: Mention, house: House, now: datetime) -> None:
+    """Each lead, else each officer, privately; where there is neither, the account's channel learns that it is there."""
+    number = mention.number
+    for person in house.leads or house.officers:
+        key = f"held:{number}:{person}"
+        outbox.queue(conn, Wanted(key, Kind.TELL, key, Rank.ACTION, number, person, {"what": "held"}), now)
+    public = house.account_of(mention).channel
+    if public and not (house.leads or house.officers):
+        key = f"held:{number}:{public}"
+        outbox.queue(conn, Wanted(key, Kind.POST, key, Rank.ACTION, number, public, {"what": "held"}), now)
+
+
+def announce_missing(conn: Connection, house: House, now: datetime) -> int:
+    """Cards for open mentions that have none: they came in before their channel or chat was set up. How many."""
+    missing = 0
+    m, c = schema.mention.c, schema.card.c
+    query = select(m.number).where(OPEN_ROWS, ~select(c.number).where(c.number == m.number).exists()).order_by(m.number)
+    for number in conn.execute(query).scalars().all():
+        mention = mentions.find(conn, f"M-{number}", lock=True)
+        if house.channel_of(mention) and house.chats:
+            announce(conn, mention, house, now)
+            missing += 1
+    return missing
 
 
 def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -> None:

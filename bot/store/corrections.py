@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from bot import triage
+from bot.clean import clean
 from bot.errors import NotAllowed
 from bot.house import Account, House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
 from bot.store import effects, mentions, moves, outbox, record, replies, schema
 
-LONGEST = 100_000
-"""Characters of a post that are kept; nobody's post is longer but by malice."""
 STAYS = frozenset({"danger"})
 """Flags that keep a mention open when its author deletes it."""
 
@@ -45,15 +45,6 @@ class Intake:
     now: datetime
 
 
-CONTROLS = {c: "\ufffd" for c in range(32) if c not in (9, 10, 13)}
-
-
-def clean(text: str) -> str:
-    """Text every database takes: control characters and lone surrogates become U+FFFD; at most LONGEST characters."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole.translate(CONTROLS)[:LONGEST]
-
-
 def known_as(conn: Connection, account: str, native_id: str) -> int | None:
     """The number of the mention a post belongs to, if we have it."""
     c = schema.arrival.c
@@ -80,6 +71,8 @@ def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
     )
     conn.execute(update(table).where(here).values(text=text, text_salt=salt))
     mention = stop_held_reply(conn, mention, intake, because="changed the post")
+    if mention.state in (State.REPLIED, State.CLOSED) and triage.raised(text, intake.house.triage).rule:
+        mention = system_move(conn, mention, Action.REOPEN, intake)
     detail = {"native_id": native_id}
     after = system_move(conn, mention, Action.EDIT, intake, detail=detail, digests={"text": record.digest(salt, text)})
     tell_thread(conn, after, intake, "edited", native_id=native_id)

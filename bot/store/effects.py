@@ -69,6 +69,14 @@ def say_in_thread(conn: Connection, scene: Scene, what: str, **about: object) ->
         )
 
 
+def say_to_author(conn: Connection, scene: Scene, reply: Reply, what: str, **about: object) -> None:
+    """Tell the one who wrote a reply what became of it, privately too: a thread may be gone, or never have been."""
+    key = f"tell:{scene.number}:{scene.after.version}:{what}"
+    about = {"what": what, "reply": reply.id, **about}
+    wanted = Wanted(key, Kind.TELL, f"{key}:{reply.by}", Rank.ACTION, scene.number, reply.by, about)
+    outbox.queue(conn, wanted, scene.now)
+
+
 def on_claim(conn: Connection, scene: Scene) -> Detail:
     """Pings stop; the one who claimed has the time of a new response target."""
     outbox.cancel_pings(conn, scene.number)
@@ -137,6 +145,9 @@ def on_priority(conn: Connection, scene: Scene) -> Detail:
 
 def on_reply(conn: Connection, scene: Scene) -> Detail:
     """The draft becomes a held reply, with a delivery that leaves when the hold is over."""
+    answers = post_answered(conn, scene.before)
+    if scene.move.detail.get("answers", answers) != answers:
+        raise NotAllowed(words.wrote_again(scene.before.ref))
     outbox.cancel_pings(conn, scene.number)
     escalations.arm(conn, scene.number, scene.respond_by)
     reply_id = replies.keep_draft(conn, scene.before, scene.move.by, text=scene.move.text, now=scene.now)
@@ -151,7 +162,7 @@ def on_reply(conn: Connection, scene: Scene) -> Detail:
             rank=Rank.ACTION,
             number=scene.number,
             target=scene.before.account,
-            payload={"reply": reply_id, "to": post_answered(conn, scene.before)},
+            payload={"reply": reply_id, "to": answers},
             after=hold,
         ),
         scene.now,
@@ -182,7 +193,9 @@ def on_withdraw(conn: Connection, scene: Scene) -> Detail:
     replies.keep_draft(conn, scene.before, reply.by, text=reply.text, now=scene.now)
     escalations.arm(conn, scene.number, scene.respond_by)
     if scene.move.by == SYSTEM:
-        say_in_thread(conn, scene, "stopped", reply=reply.id, why=str(scene.move.detail.get("because", "")))
+        why = str(scene.move.detail.get("because", ""))
+        say_in_thread(conn, scene, "stopped", reply=reply.id, why=why)
+        say_to_author(conn, scene, reply, "stopped", why=why)
     return {"reply": reply.id}, {}
 
 
@@ -206,6 +219,7 @@ def on_not_sent(conn: Connection, scene: Scene) -> Detail:
     escalations.arm(conn, scene.number, scene.respond_by)
     why = {name: scene.move.detail.get(name, "") for name in ("reason", "by_hand")}
     say_in_thread(conn, scene, "not_sent", reply=reply.id, **why)
+    say_to_author(conn, scene, reply, "not_sent", **why)
     return {"reply": reply.id}, {}
 
 
@@ -223,6 +237,7 @@ def on_unsure(conn: Connection, scene: Scene) -> Detail:
     reply = reply_on_its_way(conn, scene)
     replies.set_state(conn, reply.id, ReplyState.UNSURE, now=scene.now)
     say_in_thread(conn, scene, "unsure", reply=reply.id)
+    say_to_author(conn, scene, reply, "unsure")
     return {"reply": reply.id}, {}
 
 
@@ -230,9 +245,8 @@ def on_answered(conn: Connection, scene: Scene) -> Detail:
     """Answered by hand: the words, if they are known, are kept as a reply of their own."""
     outbox.cancel_pings(conn, scene.number)
     escalations.over(conn, scene.number)
-    reply_id = replies.keep_draft(conn, scene.before, scene.move.by, text=scene.move.text, now=scene.now)
     url = scene.move.detail.get("url") or None
-    replies.set_state(conn, reply_id, ReplyState.BY_HAND, now=scene.now, sent_at=scene.now, url=url)
+    reply_id = replies.by_hand(conn, scene.before, scene.move.by, text=scene.move.text, url=url, now=scene.now)
     say_in_thread(conn, scene, "answered", reply=reply_id)
     return {"reply": reply_id}, {"reply": replies.digest_of(conn, reply_id)}
 
@@ -259,9 +273,13 @@ def on_note(conn: Connection, scene: Scene) -> Detail:
 
 
 def on_acknowledge(conn: Connection, scene: Scene) -> Detail:
-    """Somebody is looking: the others are left alone until the target's length has passed again."""
+    """Somebody is looking: the next in turn is left alone until the target's length has passed, by the clock on the wall."""
     outbox.cancel_pings(conn, scene.number)
-    escalations.acknowledge(conn, scene.number, scene.move.by, now=scene.now, due_at=scene.respond_by)
+    wait = scene.house.account_of(scene.before).respond_within
+    if scene.move.by == scene.before.owner:
+        escalations.arm(conn, scene.number, scene.now + wait)
+        return NOTHING
+    escalations.acknowledge(conn, scene.number, scene.move.by, now=scene.now, due_at=scene.now + wait)
     return NOTHING
 
 

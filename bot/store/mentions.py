@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.command import reference
 from bot.errors import NoSuchMention
+from bot.house import House
 from bot.mention import Action, Author, Media, Mention, State
 from bot.ports import MessageRef
 from bot.reply import Reply, ReplyState
@@ -167,6 +168,16 @@ def card_of(conn: Connection, number: int, chat: str) -> MessageRef | None:
         )
     ).one_or_none()
     return MessageRef(row.channel, row.message) if row and row.message else None
+
+
+def channel_of(conn: Connection, mention: Mention, house: House) -> str:
+    """The channel a mention belongs to: by the settings, or where its card is if its account has left them."""
+    if channel := house.channel_of(mention):
+        return channel
+    known = mention.account in house.accounts
+    c = schema.card.c
+    where = select(c.channel).where(c.number == mention.number).limit(1)
+    return "" if known else conn.execute(where).scalar() or ""
 
 
 def under(conn: Connection, chat: str, channel: str, message: str) -> str:

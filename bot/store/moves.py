@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot import words
+from bot.clean import clean
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State, allows, moved
@@ -32,6 +33,7 @@ class Made:
 
 def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
     """Make one move. Raises NotAllowed, NotYours or NoSuchMention, each saying who has it and what to do."""
+    move = replace(move, note=clean(move.note), text=clean(move.text))
     before = mentions.find(conn, move.ref, lock=True)
     if not mentions.first_time(conn, move.key, now):
         return Made(before, False)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.delivery import ALLOWED, LEASE, Delivery, DeliveryState, Kind, Rank
+from bot.delivery import ALLOWED, LEASE, LEASE_OF_REPLY, Delivery, DeliveryState, Kind, Rank
 from bot.store.schema import delivery, switch
 
 ALIVE = ("pending", "sending", "unknown")
@@ -26,11 +26,15 @@ QUEUE = {
     for name, new in (("sqlite", sqlite.insert(delivery)), ("postgresql", postgresql.insert(delivery)))
 }
 """Built once: building a statement costs more than running it."""
-WAITING_REDRAW = select(delivery.c.id).where(
-    delivery.c.number == bindparam("about"),
-    delivery.c.kind == Kind.REDRAW,
-    delivery.c.target == bindparam("chat"),
-    delivery.c.state == "pending",
+WAITING_REDRAW = (
+    select(delivery.c.id)
+    .where(
+        delivery.c.number == bindparam("about"),
+        delivery.c.kind == Kind.REDRAW,
+        delivery.c.target == bindparam("chat"),
+        delivery.c.state == "pending",
+    )
+    .with_for_update()
 )
 CANCEL_PINGS = (
     update(delivery)
@@ -111,7 +115,7 @@ def take(conn: Connection, delivery_id: str, now: datetime, holder: str) -> Deli
         "state": state,
         "holder": holder,
         "attempt": row["attempt"] + 1,
-        "due_at": now + LEASE,
+        "due_at": now + (LEASE_OF_REPLY if row["kind"] == Kind.REPLY else LEASE),
         "first_sent_at": row["first_sent_at"] or now,
     }
     if fresh:

@@ -11,9 +11,10 @@ from bot.errors import NotAllowed
 from bot.house import House
 from bot.store import mentions, outbox, record
 from bot.store.outbox import Wanted
-from bot.store.schema import delivery, switch
+from bot.store.schema import counter, delivery, switch
 
 NAME = "publishing"
+PRACTICE = "practice"
 STOPPED, STARTING = "stopped", "starting"
 AFTER_START = timedelta(minutes=2)
 """How long replies that waited are held again, so that each author can still stop theirs."""
@@ -69,6 +70,19 @@ def start(conn: Connection, by: str, *, house: House, now: datetime) -> str:
     record.append(conn, NAME, "start", at=now, actor=by, changes={"with": first})
     tell_channels(conn, f"Publishing goes on, says {name(conn, by)}. Replies that waited go out in 2 minutes.", house, now)
     return ""
+
+
+def is_of_other_kind(conn: Connection, *, practice: bool) -> bool:
+    """Whether a database that has been used was used for practice when this is not, or the other way round.
+
+    An unused one is marked for what it is used for now.
+    """
+    marked = conn.execute(select(counter.c.value).where(counter.c.name == PRACTICE)).scalar()
+    used = conn.execute(select(counter.c.value).where(counter.c.name == "mention")).scalar()
+    if marked is None and not used:
+        conn.execute(counter.insert().values(name=PRACTICE, value=int(practice)))
+        return False
+    return bool(marked) != practice
 
 
 def name(conn: Connection, staff: str) -> str:

@@ -25,7 +25,8 @@ from integrations.webchat.parse import items_in
 from integrations.webchat.settings import WebchatAccount, key_of
 from integrations.webchat.signature import sign, verify
 
-LIMITS = TextLimits(10_000, "characters", len)
+LIMITS = TextLimits(3_000, "characters", len)
+"""What a chat's form takes; nothing is cut."""
 
 
 def build(account: WebchatAccount, *, http: Http, clock: Clock) -> "Webchat":
