@@ -81,7 +81,7 @@ def gone(about: About) -> Notice:
         (
             (
                 *about.owner,
-                "The author deleted the post. Its words are erased from the card and the record; what was done stays.",
+                "The author deleted the post. Its words are erased from card and record; what was done stays.",
             ),
         )
     )

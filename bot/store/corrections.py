@@ -12,7 +12,8 @@ from bot.errors import NotAllowed
 from bot.house import Account, House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
-from bot.store import effects, mentions, moves, outbox, record, replies, schema
+from bot.store import mentions, moves, outbox, record, replies, schema
+from bot.store.scene import Scene, say_in_thread
 
 STAYS = frozenset({"danger"})
 """Flags that keep a mention open when its author deletes it."""
@@ -155,4 +156,4 @@ def system_move(
 def tell_thread(conn: Connection, mention: Mention, intake: Intake, what: str, **about: object) -> None:
     """Words under the card about what the public did."""
     move = Move(mention, Action.ADD, by=SYSTEM)
-    effects.say_in_thread(conn, effects.Scene(mention, mention, move, intake.house, intake.now), what, **about)
+    say_in_thread(conn, Scene(mention, mention, move, intake.house, intake.now), what, **about)

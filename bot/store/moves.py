@@ -12,6 +12,7 @@ from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State, allows, moved
 from bot.store import effects, mentions, record
+from bot.store.scene import Scene, redraw
 from bot.store.schema import OPEN_ROWS, event
 from bot.store.schema import mention as mention_table
 
@@ -95,7 +96,7 @@ def step(conn: Connection, before: Mention, move: Move, *, house: House, now: da
     after = moved(before, move, now)
     if move.action in (Action.REOPEN, Action.WAKE):
         after = replace(after, respond_by=house.respond_by(house.account_of(before), now))
-    scene = effects.Scene(before, after, move, house, now)
+    scene = Scene(before, after, move, house, now)
     detail, digests = effects.of(conn, scene)
     changed = mentions.change(conn, before, after)
     seq = record.append(
@@ -110,7 +111,7 @@ def step(conn: Connection, before: Mention, move: Move, *, house: House, now: da
     )
     if seq != after.version:
         raise LookupError(f"{before.ref}: event {seq} for version {after.version}")
-    effects.redraw(conn, after, house, now)
+    redraw(conn, after, house, now)
     return after
 
 
