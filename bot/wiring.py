@@ -213,10 +213,10 @@ class Bot:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, let go of everything."""
-        for chat in self.chats.values():
-            await chat.stop()
         await self.web.stop()
         await self.supervisor.stop()
+        for chat in self.chats.values():
+            await chat.stop()
         await self.http.close()
         await self.peers.close()
         await asyncio.to_thread(self.database.close)

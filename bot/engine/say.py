@@ -31,6 +31,9 @@ class Sayer:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.slots: dict[str, datetime] = {}
+        """When the last of those that wait for a channel has its turn."""
+        self.redraws_from = desk.now()
+        """When there is room for redraws again: until then none is taken."""
 
     async def something(self, taken: Delivery) -> None:
         """Say it, unless an earlier try can be found."""
@@ -62,10 +65,12 @@ class Sayer:
 
     def slot(self, taken: Delivery, scene: Scene, wait: timedelta) -> datetime:
         """When this may go: those that wait for the same channel are lined up a pace apart, not all woken at once."""
-        where = taken.kind if taken.kind is Kind.REDRAW else scene.channel or taken.target
-        pace = REDRAW_PACE if taken.kind is Kind.REDRAW else POST_PACE
         earliest = self.desk.now() + wait
-        slot = max(earliest, self.slots.get(where, earliest) + pace)
+        if taken.kind is Kind.REDRAW:
+            self.redraws_from = earliest
+            return earliest
+        where = scene.channel or taken.target
+        slot = max(earliest, self.slots.get(where, earliest) + POST_PACE)
         self.slots = {name: at for name, at in self.slots.items() if at > self.desk.now()}
         self.slots[where] = slot
         return slot

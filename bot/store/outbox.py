@@ -87,7 +87,7 @@ def redraw(conn: Connection, number: int, chat: str, now: datetime) -> None:
     queue(conn, Wanted(f"redraw:{uuid4().hex}", Kind.REDRAW, lane, Rank.REDRAW, number, chat), now)
 
 
-def due(conn: Connection, now: datetime, holder: str, limit: int) -> list[Delivery]:
+def due(conn: Connection, now: datetime, holder: str, limit: int, *, up_to: Rank = Rank.REDRAW) -> list[Delivery]:
     """Take what is due: PENDING becomes SENDING, a lapsed SENDING becomes UNKNOWN and is looked up, never sent again.
 
     Only the head of each lane is taken. The lease is LEASE; the returned ``attempt`` fences ``finish``.
@@ -98,7 +98,7 @@ def due(conn: Connection, now: datetime, holder: str, limit: int) -> list[Delive
     blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, ahead.c.state.in_(UNFINISHED))
     ids = conn.execute(
         select(delivery.c.id)
-        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, ~blocked, ~frozen)
+        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, delivery.c.rank <= up_to, ~blocked, ~frozen)
         .order_by(delivery.c.rank, delivery.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -191,9 +191,9 @@ def of_reply(conn: Connection, reply_id: str) -> Delivery | None:
     return delivery_from(row) if row else None
 
 
-def next_due(conn: Connection, now: datetime) -> datetime | None:
+def next_due(conn: Connection, now: datetime, up_to: Rank = Rank.REDRAW) -> datetime | None:
     """When the next delivery falls due after ``now``; what is due already has been taken, or waits for another."""
-    later = delivery.c.due_at.is_not(None) & (delivery.c.due_at > now)
+    later = delivery.c.due_at.is_not(None) & (delivery.c.due_at > now) & (delivery.c.rank <= up_to)
     return conn.execute(select(func.min(delivery.c.due_at)).where(later)).scalar()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, or_, select
 
 from bot.house import House
 from bot.mention import Mention, State
@@ -51,10 +51,10 @@ def report(conn: Connection, now: datetime, house: House, *, owner: str = "", ch
     if owner:
         wanted.append(c.owner == owner)
     if channel:
-        accounts = [
-            name for name, account in house.accounts.items() if channel in (account.channel, account.private_channel)
-        ]
-        wanted.append(c.account.in_(accounts))
+        here = [(name, a) for name, a in house.accounts.items() if channel in (a.channel, a.private_channel)]
+        public = [name for name, a in here if a.channel == channel]
+        private = [name for name, a in here if a.private_channel == channel]
+        wanted.append(or_(c.account.in_(public) & ~c.private, c.account.in_(private) & c.private))
     rows = conn.execute(select(schema.mention).where(*wanted).order_by(c.priority, c.respond_by, c.number).limit(SCREEN))
     found = tuple(mentions.mention_from(row) for row in rows.mappings())
     ref, waited = oldest_unseen(conn, now, *wanted)

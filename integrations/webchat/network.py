@@ -96,7 +96,7 @@ class Webchat:
         name = self.account.name
         url = self.account.reply_url
         if url is None:
-            return (f"accounts.{name}.reply_url is not set: replies to it are answered by hand.",)
+            return ()  # replies to it are answered by hand
         try:
             await self.http.call("HEAD", url)
         except (TryLater, Unsure) as error:
