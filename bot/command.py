@@ -78,9 +78,14 @@ class Command:
     context: Mapping[str, str] = field(default_factory=dict)
 
     def ref_and_rest(self) -> tuple[str, str]:
-        """The mention meant and the words after it. Raises NeedsMore when no mention is named and none is at hand."""
+        """The mention meant and the words after it. Raises NeedsMore when no mention is named and none is at hand.
+
+        Under a card, a bare number before other words is one of the words: ``close 2 streets have this`` closes that card.
+        """
         first, _, rest = self.text.strip().partition(" ")
-        if ref := reference(first):
+        ref = reference(first)
+        counts_something = self.at.ref and rest and first.isdigit()
+        if ref and not counts_something:
             return ref, rest.strip()
         if self.at.ref:
             return self.at.ref, self.text.strip()

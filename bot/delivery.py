@@ -52,7 +52,9 @@ ALLOWED: Mapping[DeliveryState, frozenset[DeliveryState]] = {
 """From a state to the states that may follow it. SENDING → PENDING only after a definite no that may be tried again."""
 
 LEASE = timedelta(seconds=45)
-"""How long a sender owns a delivery. Longer than any time limit, so a live sender is never overtaken."""
+"""How long a sender owns a delivery. Longer than all its time limits together, so a live sender is never overtaken."""
+LEASE_OF_REPLY = timedelta(seconds=150)
+"""A public reply is looked at before it goes, sent, and perhaps looked for: several calls of 20 seconds each."""
 
 PERSON_AFTER = timedelta(minutes=3)
 """A public reply nobody can account for is put before a person within this time of leaving."""

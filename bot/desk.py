@@ -12,10 +12,11 @@ from bot.errors import NotYours, OutsideError
 from bot.house import House
 from bot.mention import Action, Mention, Move
 from bot.ports import Chat, Clock, Item, MessageRef, Network, Peers
-from bot.store import arrivals, mentions, moves, queue, record, replies
+from bot.store import arrivals, mentions, moves, queue, record, replies, search, switch
 from bot.store.corrections import Intake, Taken
 from bot.store.executor import Database
 from bot.store.moves import Made
+from bot.store.switch import Stop
 from bot.story import Story
 
 log = structlog.get_logger()
@@ -80,6 +81,34 @@ class Desk:
         """What is open, in the order it should be looked at, and what a handover says of it."""
         return await self.db.read(queue.report, self.now(), self.house, owner=owner, channel=channel)
 
+    async def unclaimed(self, after: int, limit: int = 50) -> Sequence[Mention]:
+        """Mentions nobody has, in the order to look at them, from the ``after``-th on."""
+        return await self.db.read(queue.unclaimed, after, limit)
+
+    async def readable(self, command: Command, found: Sequence[Mention]) -> frozenset[str]:
+        """The references of those the person may read."""
+        return frozenset([mention.ref for mention in found if await self.may_read(command, mention)])
+
+    async def stopped(self) -> Stop | None:
+        """Who stopped publishing and when; None while it goes on."""
+        return await self.db.read(switch.stopped)
+
+    async def stop(self, by: str, why: str) -> bool:
+        """Stop everything public, in every copy; False when it was stopped already."""
+        done = await self.db.write(switch.stop, by, why, house=self.house, now=self.now())
+        await self.peers.wake("deliver")
+        return done
+
+    async def start(self, by: str) -> str:
+        """Let publishing go on; returns who else is waited for: a second lead, or nobody. Raises NotAllowed."""
+        waits = await self.db.write(switch.start, by, house=self.house, now=self.now())
+        await self.peers.wake("deliver")
+        return waits
+
+    async def find_words(self, text: str) -> Sequence[Mention]:
+        """Mentions that hold all these words, newest first."""
+        return await self.db.read(search.holding, text)
+
     async def next_waiting(self, besides: int = 0) -> str | None:
         """The unclaimed mention that has waited longest against its target."""
         return await self.db.read(moves.next_waiting, besides)
@@ -99,17 +128,36 @@ class Desk:
         return await self.db.read(mentions.under, place.chat, place.channel, place.thread or place.message)
 
     async def admitted(self, command: Command, ref: str) -> Story:
-        """The mention, for one who may act on it: a lead, or a member of its channel. Raises NotYours, NoSuchMention."""
+        """The mention, for one who may act on it: a lead, one who is pinged about it, or a member of its channel.
+
+        Raises NotYours or NoSuchMention.
+        """
         story = await self.story(ref)
-        mention = story.mention
+        if not await self.may_read(command, story.mention):
+            channel = await self.db.read(mentions.channel_of, story.mention, self.house)
+            raise NotYours(words.held_private(ref) if story.mention.private else words.not_in_channel(ref, channel))
+        return story
+
+    async def may_read(self, command: Command, mention: Mention) -> bool:
+        """Whether the person may read and act on a mention; no on doubt. A private one only where it is shown, or held."""
         if self.overrides(command.by):
-            return story
-        channel = self.house.channel_of(mention)
-        if not channel and not mention.private:
-            return story
-        if channel and await self.in_channel(command, channel):
-            return story
-        raise NotYours(words.held_private(ref) if mention.private else words.not_in_channel(ref, channel))
+            return True
+        if command.by.id in self.house.pinged_for(mention) and (not mention.private or self.house.is_held(mention)):
+            return True
+        channel = await self.db.read(mentions.channel_of, mention, self.house)
+        return bool(channel) and await self.in_channel(command, channel)
+
+    async def colleague(self, command: Command, staff: str, channel: str) -> Staff:
+        """A full member of staff who can see the channel. Raises NotYours, in words for whoever asked."""
+        chat = self.chats.get(command.at.chat)
+        try:
+            person = await chat.person(staff) if chat else None
+            if person and (not channel or (chat and await chat.is_member(channel, staff))):
+                await self.meet(person)
+                return person
+        except (NotYours, OutsideError) as error:
+            raise NotYours(words.cannot_be_given(channel)) from error
+        raise NotYours(words.cannot_be_given(channel))
 
     async def in_channel(self, command: Command, channel: str) -> bool:
         """Whether the person is in the channel; no on doubt."""
@@ -123,6 +171,10 @@ class Desk:
     def overrides(self, staff: Staff) -> bool:
         """Whether the person may act on what somebody else holds."""
         return staff.has(*OVERRIDES)
+
+    def may_release(self, staff: Staff) -> bool:
+        """Whether the person may put back what somebody else holds: leads, and whoever is on duty."""
+        return self.overrides(staff) or staff.has(Role.DUTY)
 
     def require_publisher(self, staff: Staff, ref: str) -> None:
         """Raise NotYours for one who may not speak to the public."""

@@ -10,6 +10,7 @@ TolboothError
 ├── OutsideError            something outside did not do as asked
 │   ├── TryLater            certainly not done; may be asked again after a while
 │   ├── Refused             certainly not done; asking again will not help
+│   │   └── NotThere        what was to be changed is gone
 │   ├── SignInAgain         certainly not done; the credentials are not accepted
 │   └── Unsure              the request left and no answer came: it may have been done
 ├── Busy                    the database could not take this now; nothing was stored
@@ -70,6 +71,10 @@ class Refused(OutsideError):
     def __init__(self, reason: str, by_hand: str | None = None) -> None:
         super().__init__(reason)
         self.by_hand = by_hand
+
+
+class NotThere(Refused):
+    """What was to be changed or answered is not there any more."""
 
 
 class SignInAgain(OutsideError):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.mention import Mention
 from bot.reply import TextLimits
+from bot.triage import Rule
 from bot.working_time import OfficeHours
 
 
@@ -46,6 +47,7 @@ class House:
     acknowledge_within: timedelta = timedelta(minutes=10)
     hold: timedelta = timedelta(seconds=10)
     organisation: str = ""
+    triage: tuple[Rule, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)
 
     def account_of(self, mention: Mention) -> Account:
@@ -67,8 +69,10 @@ class House:
         return mention.private and not self.channel_of(mention)
 
     def pinged_for(self, mention: Mention) -> tuple[str, ...]:
-        """Who is pinged about a mention, in order: the owner first; for a held one the leads."""
-        others = self.leads if self.is_held(mention) else self.officers
+        """Who is pinged about a mention, in order: the owner first; for a held one, or one with no channel, the leads."""
+        others = self.officers
+        if self.is_held(mention) or (not others and not self.channel_of(mention)):
+            others = self.leads or self.officers
         owner = (mention.owner,) if mention.owner else ()
         return (*owner, *(person for person in others if person != mention.owner))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 SYSTEM = "system"
 
@@ -13,12 +14,13 @@ class State(StrEnum):
 
     NEW = "new"
     CLAIMED = "claimed"
+    SNOOZED = "snoozed"
     REPLYING = "replying"
     REPLIED = "replied"
     CLOSED = "closed"
 
 
-OPEN = frozenset({State.NEW, State.CLAIMED, State.REPLYING})
+OPEN = frozenset({State.NEW, State.CLAIMED, State.SNOOZED, State.REPLYING})
 
 
 class Action(StrEnum):
@@ -26,6 +28,13 @@ class Action(StrEnum):
 
     CLAIM = "claim"
     RELEASE = "release"
+    EXPIRE = "expire"
+    GIVE = "give"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    PRIORITY = "priority"
     REPLY = "reply"
     SENT = "sent"
     NOT_SENT = "not_sent"
@@ -46,7 +55,15 @@ class Action(StrEnum):
 S, A = State, Action
 MOVES: Mapping[tuple[State, Action], State] = {
     (S.NEW, A.CLAIM): S.CLAIMED,
+    (S.SNOOZED, A.CLAIM): S.CLAIMED,
     (S.CLAIMED, A.RELEASE): S.NEW,
+    (S.CLAIMED, A.EXPIRE): S.NEW,
+    (S.CLAIMED, A.GIVE): S.CLAIMED,
+    (S.CLAIMED, A.ACCEPT): S.CLAIMED,
+    (S.CLAIMED, A.DECLINE): S.CLAIMED,
+    (S.NEW, A.SNOOZE): S.SNOOZED,
+    (S.CLAIMED, A.SNOOZE): S.SNOOZED,
+    (S.SNOOZED, A.WAKE): S.NEW,
     (S.CLAIMED, A.REPLY): S.REPLYING,
     (S.REPLIED, A.REPLY): S.REPLYING,
     (S.REPLYING, A.SENT): S.REPLIED,
@@ -55,18 +72,23 @@ MOVES: Mapping[tuple[State, Action], State] = {
     (S.REPLYING, A.UNSURE): S.REPLYING,
     (S.NEW, A.ANSWERED): S.REPLIED,
     (S.CLAIMED, A.ANSWERED): S.REPLIED,
+    (S.SNOOZED, A.ANSWERED): S.REPLIED,
     (S.NEW, A.CLOSE): S.CLOSED,
     (S.CLAIMED, A.CLOSE): S.CLOSED,
+    (S.SNOOZED, A.CLOSE): S.CLOSED,
     (S.REPLIED, A.CLOSE): S.CLOSED,
     (S.REPLIED, A.REOPEN): S.NEW,
     (S.CLOSED, A.REOPEN): S.NEW,
 }
-"""What each move leads to. The rest of the actions keep the state and are allowed in every one."""
+"""What each move leads to; a mention that had an owner wakes CLAIMED. The other actions keep the state, in every one."""
 
-KEEP_THE_STATE = frozenset({A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.ESCALATE})
+KEEP_THE_STATE = frozenset({A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.ESCALATE, A.PRIORITY})
 """ADD, EDIT and GONE come from the public; ACKNOWLEDGE and ESCALATE are about pings."""
 
-SEEING = frozenset({A.CLAIM, A.RELEASE, A.REPLY, A.ANSWERED, A.CLOSE, A.SEE, A.NOTE, A.ACKNOWLEDGE})
+SEEING = frozenset(
+    {A.CLAIM, A.RELEASE, A.REPLY, A.ANSWERED, A.CLOSE, A.SEE, A.NOTE, A.ACKNOWLEDGE}
+    | {A.GIVE, A.ACCEPT, A.DECLINE, A.SNOOZE, A.PRIORITY}
+)
 """What a person can only do with the mention before them."""
 
 
@@ -143,8 +165,8 @@ class Move:
 
     ``key`` makes a repeat of the same request harmless. ``note`` is a reason or a note, ``text`` a reply: both stand in
     the record behind salted digests, so that they can be erased. ``overrides`` says that the person may act on what
-    somebody else holds. ``detail`` goes into the record as it is, never anybody's words; ``digests`` stand
-    there for words the caller has stored.
+    somebody else holds. ``to`` is whom it is given to, ``until`` when an offer lapses or a snooze ends. ``detail`` goes
+    into the record as it is, never anybody's words; ``digests`` stand there for words the caller has stored.
     """
 
     mention: "Mention | str"
@@ -154,6 +176,10 @@ class Move:
     text: str = ""
     key: str = ""
     overrides: bool = False
+    to: str = ""
+    until: datetime | None = None
+    priority: str = ""
+    flags: tuple[str, ...] = ()
     detail: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 
@@ -161,6 +187,10 @@ class Move:
     def ref(self) -> str:
         """The reference of the mention meant."""
         return self.mention if isinstance(self.mention, str) else self.mention.ref
+
+
+FRESH: Mapping[str, Any] = {"offered_to": None, "offer_until": None, "snooze_until": None, "asked_at": None}
+"""Nothing offered, not snoozed, nobody asked whether they are still on it."""
 
 
 def allows(state: State, action: Action) -> bool:
@@ -179,24 +209,51 @@ def moved(before: Mention, move: Move, now: datetime) -> Mention:
     after = replace(before, state=state, version=before.version + 1)
     if action in SEEING and move.by != SYSTEM and before.seen_at is None:
         after = replace(after, seen_at=now, seen_by=move.by)
-    match action:
-        case Action.CLAIM:
-            return replace(after, owner=move.by, owned_at=now, last_owner=move.by)
-        case Action.RELEASE:
-            return replace(after, owner=None, owned_at=None)
+    return replace(after, **(of_ownership(before, move, now) or of_outcome(before, move, now)))
+
+
+def of_ownership(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
+    """What a move changes in whose it is and when it is looked at again."""
+    match move.action:
+        case Action.CLAIM | Action.ACCEPT:
+            return {"owner": move.by, "owned_at": now, "last_owner": move.by, **FRESH}
+        case Action.RELEASE | Action.EXPIRE:
+            return {"owner": None, "owned_at": None, **FRESH}
+        case Action.GIVE:
+            return {"offered_to": move.to, "offer_until": move.until}
+        case Action.DECLINE:
+            return {"offered_to": None, "offer_until": None}
+        case Action.SNOOZE:
+            return {**FRESH, "snooze_until": move.until}
+        case Action.WAKE:
+            return {"state": State.CLAIMED if before.owner else State.NEW, **FRESH}
+        case Action.PRIORITY:
+            return {"priority": move.priority, "flags": tuple(sorted({*before.flags, *move.flags}))}
+        case Action.ESCALATE if before.owner and move.to == before.owner:
+            return {"asked_at": now}
+        case Action.ACKNOWLEDGE:
+            return {"asked_at": None}
+        case _:
+            return {}
+
+
+def of_outcome(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
+    """What a move changes in how it stands with the public."""
+    match move.action:
         case Action.ANSWERED | Action.SENT:
             answerer = before.owner or move.by
-            return replace(after, owner=answerer, last_owner=answerer, ended_at=now)
+            return {"owner": answerer, "last_owner": answerer, "ended_at": now, **FRESH}
         case Action.REPLY:
             owner = move.by if before.state is State.REPLIED else before.owner
-            return replace(after, ended_at=None, owner=owner, last_owner=owner)
+            return {"ended_at": None, "owner": owner, "last_owner": owner, **FRESH}
         case Action.CLOSE:
-            return replace(after, ended_at=now, close_reason=move.note)
+            return {"ended_at": now, "close_reason": move.note, **FRESH}
         case Action.REOPEN:
-            return replace(after, owner=None, owned_at=None, seen_at=None, seen_by=None, ended_at=None, close_reason="")
+            unseen = {"seen_at": None, "seen_by": None}
+            return {"owner": None, "owned_at": None, "ended_at": None, "close_reason": "", **unseen, **FRESH}
         case Action.EDIT:
-            return replace(after, edited_at=now)
+            return {"edited_at": now}
         case Action.GONE:
-            return replace(after, gone_at=now)
+            return {"gone_at": now}
         case _:
-            return after
+            return {}

@@ -69,12 +69,22 @@ def addition(about: About) -> Notice | None:
 
 def edited(about: About) -> Notice:
     """Other words than before."""
-    return Notice(((*about.owner, "The post was edited. The card shows the new words; the earlier ones are kept."),))
+    mention = about.story.mention
+    last = mention.last_owner
+    whom = about.owner or ((Ping(last, about.story.name(last)), ": ") if last and not mention.is_open else ())
+    return Notice(((*whom, "The post was edited. The card shows the new words; the earlier ones are kept."),))
 
 
 def gone(about: About) -> Notice:
     """No words any more."""
-    return Notice(((*about.owner, "The author deleted the post. Its words are erased here too; the record stays."),))
+    return Notice(
+        (
+            (
+                *about.owner,
+                "The author deleted the post. Its words are erased from card and record; what was done stays.",
+            ),
+        )
+    )
 
 
 def note(about: About) -> Notice | None:
@@ -198,10 +208,70 @@ def ping_buttons(about: About, person: str) -> tuple[Button, ...]:
     """What can be done about it at once."""
     mention = about.story.mention
     if mention.owner and mention.owner == person:
-        return (Button("Reply", "reply", about.ref, weight=Weight.PRIMARY), Button("Release", "release", about.ref))
+        still = Button("Still on It", "acknowledge", about.ref)
+        return (Button("Reply", "reply", about.ref, weight=Weight.PRIMARY), still, Button("Release", "release", about.ref))
     acknowledge = (Button("Acknowledge", "acknowledge", about.ref, weight=Weight.PRIMARY),) if person else ()
     claim = () if mention.owner else (Button("Claim", "claim", about.ref),)
     return (*acknowledge, *claim, Button("Show", "show", about.ref))
+
+
+def offer(about: About) -> Notice | None:
+    """To a colleague: somebody offers them a mention."""
+    mention = about.story.mention
+    if mention.offered_to != about.payload.get("to"):
+        return None
+    where: tuple[Part, ...] = (" · ", Link(about.card, "Open the card")) if about.card else ()
+    first: Line = (Strong(f"{about.by} offers you {about.ref}."), " It stays theirs until you accept.", *where)
+    body: list[Line | Quote] = [first]
+    if not mention.private and mention.text:
+        body.append(Quote(words.excerpt(mention.text, 300)))
+    accept = Button("Accept", "accept", about.ref, weight=Weight.PRIMARY)
+    return Notice(tuple(body), (accept, Button("Decline", "decline", about.ref)))
+
+
+def offered(about: About) -> Notice:
+    """A hand-over under way."""
+    to = about.story.name(str(about.payload.get("to") or ""))
+    return Notice(((f"{about.by} offers this to {to}. Until it is accepted, {about.by} has it.",),))
+
+
+def accepted(about: About) -> Notice:
+    """A hand-over done."""
+    return Notice(((f"{about.by} has it now.",),))
+
+
+def declined(about: About) -> Notice:
+    """A hand-over that came to nothing."""
+    what = "did not answer in time" if about.payload.get("lapsed") else "cannot take it"
+    return Notice(((*about.owner, f"{about.by or 'Your colleague'} {what}. It stays with you."),))
+
+
+def snoozed(about: About) -> Notice | None:
+    """Why it sleeps."""
+    until = about.story.mention.snooze_until
+    if until is None:
+        return None
+    return Notice(((f"{about.by} lets it sleep until ", words.when(until, about.house.zone), f": {about.note}"),))
+
+
+def woke(about: About) -> Notice | None:
+    """Awake again."""
+    if about.story.mention.state not in (State.NEW, State.CLAIMED):
+        return None
+    return Notice(((*about.owner, "Awake again: an answer is wanted now."),))
+
+
+def expired(about: About) -> Notice:
+    """A claim that went cold, kindly."""
+    by = str(about.payload.get("by") or "")
+    first: Line = (Ping(by, about.by), ": there was no answer, so this is back in the queue. Claim it again any time.")
+    return Notice((first,))
+
+
+def priority(about: About) -> Notice:
+    """How soon somebody must look."""
+    why = f": {about.note}" if about.note else ""
+    return Notice(((f"{about.by} set it to {about.story.mention.priority}{why}",),))
 
 
 NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
@@ -218,4 +288,12 @@ NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
     "closed": closed,
     "held": held,
     "ping": ping,
+    "offer": offer,
+    "offered": offered,
+    "accepted": accepted,
+    "declined": declined,
+    "snoozed": snoozed,
+    "woke": woke,
+    "expired": expired,
+    "priority": priority,
 }

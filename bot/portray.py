@@ -80,6 +80,9 @@ def status(story: Story, house: House, now: datetime) -> Line:
             return ("Nothing is left to answer. Close it, or note what is still to be done.",)
         case State.NEW | State.CLAIMED:
             return (*due(mention, house, now, changed), *source(mention))
+        case State.SNOOZED:
+            until = mention.snooze_until
+            return ("Asleep until ", words.when(until, house.zone), *source(mention)) if until else source(mention)
         case State.REPLYING:
             return replying(story, house)
         case State.REPLIED:
@@ -130,7 +133,10 @@ def footer(story: Story, house: House) -> Line:
     owner = story.name(mention.owner)
     match mention.state:
         case State.CLAIMED:
-            return since(f"{mention.ref} · claimed by {owner}", mention.owned_at, house)
+            offer = f" · offered to {story.name(mention.offered_to)}" if mention.offered_to else ""
+            return since(f"{mention.ref} · claimed by {owner}{offer}", mention.owned_at, house)
+        case State.SNOOZED:
+            return (f"{mention.ref} · asleep" + (f" · {owner} has it" if mention.owner else ""),)
         case State.REPLYING:
             return (f"{mention.ref} · {owner} is replying",)
         case State.REPLIED:
@@ -163,6 +169,9 @@ def buttons(story: Story) -> tuple[Button, ...]:
         case State.CLAIMED:
             first = (Button("Reply", "reply", ref, weight=Weight.PRIMARY), Button("Release", "release", ref))
             return (*first, Button("Close", "close", ref), Button("Note", "note", ref))
+        case State.SNOOZED:
+            take = Button("Claim", "claim", ref, weight=Weight.PRIMARY)
+            return (take, Button("Close", "close", ref), Button("Note", "note", ref))
         case State.REPLYING:
             return reply_buttons(story)
         case State.REPLIED:
@@ -178,16 +187,16 @@ def reply_buttons(story: Story) -> tuple[Button, ...]:
     if live is None or live.state is ReplyState.SENDING:
         return ()
     if live.state is ReplyState.HELD:
-        return (Button("Undo", "undo", mention.ref, weight=Weight.DANGER),)
+        return (Button("Undo", "undo", mention.ref, live.id[:8], weight=Weight.DANGER),)
     look = (Button("See It", "look", mention.ref, url=mention.url),) if mention.url else ()
     return (
         *look,
-        Button("It Is There", "settle", mention.ref, "there"),
+        Button("It Is There", "settle", mention.ref, f"there {live.id[:8]}"),
         Button(
             "It Is Not",
             "settle",
             mention.ref,
-            "absent",
+            f"absent {live.id[:8]}",
             confirm="The reply becomes a draft again. If you send it again, the first one may be there too.",
         ),
     )

@@ -53,7 +53,7 @@ def demo(*, headless: bool, once: bool, keep: Path | None) -> int:
     logs.configure("error", quiet=REGISTERED.quiet)
 
     def make(settings: Path, clock: Clock) -> Bot:
-        return Bot(load_settings(settings), clock)
+        return Bot(load_settings(settings), clock, practice=True)
 
     status: int = REGISTERED.demo.build()(make, headless=headless, once=once, keep=keep)
     return status

@@ -194,6 +194,7 @@ class CoreSettings(BaseSettings):
     replies: Replies = Replies()
     commands: Commands = Commands()
     record: Record = Record()
+    triage_words: str = Field("", description='a word list that may raise priority; empty: the one that ships; "none": none')
     by_hand_channel: str = Field("", description="channel for what staff add themselves; empty: the first account's")
     accounts: dict[str, dict[str, Any]] = Field({}, description="one [[accounts]] table each")
 

@@ -28,9 +28,12 @@ from bot.registry import Entry
 from bot.settings import AccountSettings
 from bot.settings_file import Loaded, load
 from bot.store import migrate
+from bot.store.arrivals import announce_missing
 from bot.store.executor import Database
 from bot.store.record import newest_event
+from bot.store.switch import is_of_other_kind
 from bot.store.verify import verify
+from bot.triage import Rule, read_rules
 from bot.web import Web
 from integrations import CHATS, DEMO, NETWORKS, PEERS, QUIET
 from integrations.http import Http
@@ -94,6 +97,16 @@ def account_of(settings: AccountSettings, network: Network) -> Account:
     )
 
 
+def triage_rules(setting: str) -> tuple[Rule, ...]:
+    """The word list in force: the one that ships, a file of your own, or none. Raises SettingsError."""
+    if setting == "none":
+        return ()
+    try:
+        return read_rules(Path(setting)) if setting else read_rules()
+    except ValueError as error:
+        raise SettingsError(f"triage_words: {error}") from error
+
+
 def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
     """The organisation's rules."""
     core = loaded.core
@@ -112,6 +125,7 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
         acknowledge_within=core.duty.acknowledge_within,
         hold=core.replies.hold,
         organisation=core.organisation,
+        triage=triage_rules(core.triage_words),
         commands=core.commands.model_dump(),
     )
 
@@ -119,8 +133,9 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
 class Bot:
     """A whole running bot: what ``tolbooth run`` starts, and tests and the demo too."""
 
-    def __init__(self, loaded: Loaded, clock: Clock | None = None) -> None:
+    def __init__(self, loaded: Loaded, clock: Clock | None = None, *, practice: bool = False) -> None:
         self.loaded = loaded
+        self.practice = practice
         self.clock: Clock = clock or SystemClock()
         self.http = Http()
         self.database = open_database(loaded)
@@ -183,15 +198,25 @@ class Bot:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SettingsError(f"web.port: cannot listen on {web.host}:{web.port}: {reason}. Set another.") from error
+        await self.refuse_the_other_kind()
+        shown = await self.database.write(announce_missing, self.desk.house, self.clock.now())
+        if shown:
+            log.info("cards_made_up_for", count=shown)
         await self.supervisor.start()
         log.info("started", version=VERSION, host=web.host, port=self.port, accounts=sorted(self.networks))
 
+    async def refuse_the_other_kind(self) -> None:
+        """A practice database is for practice, a real one is not. Raises SettingsError."""
+        if await self.database.write(is_of_other_kind, practice=self.practice):
+            kinds = ("a real", "practice") if self.practice else ("a practice", "real work")
+            raise SettingsError(f"This is {kinds[0]} database: it is not to be used for {kinds[1]}. Name another file.")
+
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, let go of everything."""
-        for chat in self.chats.values():
-            await chat.stop()
         await self.web.stop()
         await self.supervisor.stop()
+        for chat in self.chats.values():
+            await chat.stop()
         await self.http.close()
         await self.peers.close()
         await asyncio.to_thread(self.database.close)

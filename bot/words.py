@@ -169,6 +169,10 @@ def not_now(mention: Mention, action: Action, owner: str) -> str:
             return f"A reply by {owner} to {ref} is on its way or in doubt: its card says which, and has the buttons for it."
         case _, Action.SENT | Action.NOT_SENT:
             return f"No reply to {ref} is in doubt, so there is nothing to settle. To read it: {typed('show', n)}"
+        case State.NEW, Action.GIVE | Action.ACCEPT | Action.DECLINE:
+            return f"Nobody has {ref}, so it cannot be given. To take it: {typed('claim', n)}"
+        case State.SNOOZED, Action.SNOOZE | Action.RELEASE | Action.GIVE | Action.ACCEPT | Action.DECLINE:
+            return f"{ref} is asleep. To take it up again: {typed('claim', n)}"
         case _, Action.WITHDRAW:
             return f"No reply to {ref} is waiting to go, so there is nothing to stop. To read it: {typed('show', n)}"
         case _:
@@ -187,6 +191,11 @@ def answered_already(mention: Mention, action: Action, owner: str) -> str:
             return f"{ref} has been answered already. To read what was said: {typed('record', n)}"
         case _:
             return f"{ref} has been answered by {owner}. To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
+
+
+def wrote_again(ref: str) -> str:
+    """A reply confirmed a moment before the author added something."""
+    return f"The author of {ref} wrote again just now. Your draft is kept: look at the card, then {typed('reply', ref[2:])}"
 
 
 def too_late(ref: str) -> str:
@@ -217,6 +226,34 @@ def may_not_reply(ref: str) -> str:
 def too_long(used: int, limit: int, unit: str) -> str:
     """A reply over the network's limit: never cut silently."""
     return f"{used - limit} too many: it is {used} of {limit} {unit}. Shorten it; nothing is cut for you."
+
+
+def gives_to_owner(mention: Mention) -> str:
+    """Given to the one who has it."""
+    return f"They have {mention.ref} already. To put it back in the queue: {typed('release', mention.number)}"
+
+
+def no_offer(mention: Mention, offered_to: str) -> str:
+    """An answer to an offer that is not there, or was made to somebody else."""
+    stands = f"To see how it stands: {typed('show', mention.number)}"
+    if offered_to:
+        return f"{mention.ref} is offered to {offered_to}, who has to answer. {stands}"
+    return f"{mention.ref} is not on offer any more. {stands}"
+
+
+def cannot_be_given(channel: str) -> str:
+    """Offered to somebody who could not answer it."""
+    return f"Name a colleague with @ who is in the channel {channel}: only they can see and answer it."
+
+
+def offered(ref: str, to: str, until: When) -> Line:
+    """To the one who gave it."""
+    return (f"Offered {ref} to {to}. You have it until they accept; without an answer it stays yours after ", until, ".")
+
+
+def snoozed(ref: str, until: When) -> Line:
+    """To the one who snoozed."""
+    return (f"{ref} sleeps until ", until, ". It wakes by itself, and at once if its author writes again.")
 
 
 BUSY = "That could not be stored just now, so nothing was changed. Try again in a minute."

@@ -13,20 +13,27 @@ from handlers.add import add
 from handlers.claim import claim
 from handlers.close import close
 from handlers.done import done
+from handlers.find import find
+from handlers.give import accept, decline, give
 from handlers.handover import handover
 from handlers.help import explain, help_
+from handlers.home import home
 from handlers.look import look
 from handlers.menu import menu
 from handlers.next_one import next_one
 from handlers.note import note
+from handlers.priority import priority
 from handlers.queue import queue
 from handlers.record import record
 from handlers.release import release
 from handlers.reply import reply
 from handlers.settle import settle
 from handlers.show import show
+from handlers.snooze import snooze
+from handlers.stop import start, stop
 from handlers.undo import undo
 from handlers.verb import Verb
+from handlers.why import why
 
 VERBS = {
     verb.name: verb
@@ -42,6 +49,16 @@ VERBS = {
         Verb("close", close, "142 why", "Decide that no reply is needed, and say why"),
         Verb("note", note, "142 your note", "Tell colleagues something; never published"),
         Verb("add", add, "link or words", "Bring in something said elsewhere: a call, a letter, another site"),
+        Verb("give", give, "142 @name", "Offer a mention to a colleague, who accepts", more=True),
+        Verb("snooze", snooze, "142 tomorrow why", "Let it sleep until something is known", more=True),
+        Verb("priority", priority, "142 P1 [why]", "Say how soon somebody must look", more=True),
+        Verb("find", find, "words", "Look through what was said and answered", more=True),
+        Verb("why", why, "142", "Why it is where it is, and due when it is", more=True),
+        Verb("stop", stop, "why", "Freeze everything public at once", more=True),
+        Verb("start", start, "", "Let publishing go on; needs two team leads", more=True),
+        Verb("accept", accept, "142", "Take what a colleague offers you", hidden=True),
+        Verb("decline", decline, "142 [why]", "Leave it with whoever offered it", hidden=True),
+        Verb("home", home, hidden=True),
         Verb("help", help_, "[verb]", "This list, or one verb explained"),
         Verb("menu", menu, "", "What waits now, with the buttons pressed most", hidden=True),
         Verb("undo", undo, "142", "Stop a reply that has not left yet", hidden=True),
@@ -83,9 +100,9 @@ async def chosen(command: Command, desk: Desk) -> Answer | Form:
 def help_page(command: Command, desk: Desk) -> Answer:
     """``help``, ``help claim`` and ``claim help``."""
     about = command.text.strip().lower() if command.verb == "help" else command.verb
-    if about and about != "help":
+    if about and about not in ("help", "more"):
         return explain(about, VERBS)
-    return help_(VERBS, desk)
+    return help_(VERBS, desk, more=about == "more")
 
 
 def spelled(answer: Answer | Form, desk: Desk) -> Answer | Form:

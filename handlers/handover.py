@@ -3,16 +3,15 @@
 import re
 
 from bot import words
-from bot.card import Answer, Body, Line, Part, Strong
+from bot.card import Answer, Body, Line, Strong
 from bot.command import Command
 from bot.desk import Desk
-from bot.mention import Mention
-from bot.store.queue import Report
+from bot.mention import Mention, State
+from bot.store.queue import Owned, Report
 from handlers.next_one import headline
 
 PERSON = re.compile(r"@([\w-]+)")
 CHANNEL = re.compile(r"#([\w-]+)(?:\|([\w-]+))?")
-A_PERSON_SHOWS = 6
 
 
 async def handover(command: Command, desk: Desk) -> Answer:
@@ -34,7 +33,7 @@ async def narrowed(desk: Desk, names: list[str]) -> Report:
 
 async def body(report: Report, desk: Desk) -> Body:
     """The headline, the counts, each owner's mentions, and what needs a person."""
-    lines: list[Line] = [headline(report)]
+    lines: list[Line] = [*headline(report)]
     lines.append((f"{report.total} open · {report.unseen} unseen · {report.overdue} overdue",))
     lines.append(on_duty(report, desk))
     if report.not_confirmed:
@@ -43,8 +42,7 @@ async def body(report: Report, desk: Desk) -> Body:
     lines += [(Strong(f"{name}: "), trouble) for name, trouble in report.troubles]
     if not report.open:
         lines.append((words.NOTHING_OPEN,))
-    for owner in sorted({m.owner or "" for m in report.open}):
-        lines.append(owned(owner, [m for m in report.open if (m.owner or "") == owner], report))
+    lines += [owned(whose, report) for whose in report.owned]
     return tuple(lines)
 
 
@@ -54,16 +52,17 @@ def on_duty(report: Report, desk: Desk) -> Line:
     return (Strong("On duty: "), ", then ".join(names) if names else "nobody; pings go to the channel")
 
 
-def owned(owner: str, mentions: list[Mention], report: Report) -> Line:
+def owned(whose: Owned, report: Report) -> Line:
     """One person's open mentions, oldest first, with how long each has waited."""
-    name = report.names.get(owner, owner) if owner else "Nobody has"
-    oldest_first = sorted(mentions, key=lambda m: m.received_at)
-    parts: list[Part] = [Strong(f"{name}: ")]
-    for i, mention in enumerate(oldest_first[:A_PERSON_SHOWS]):
-        late = " overdue" if mention.respond_by and mention.respond_by <= report.now else ""
-        unseen = " unseen" if mention.seen_at is None else ""
-        comma = ", " if i else ""
-        parts.append(f"{comma}{mention.ref} ({words.age(report.now - mention.received_at)}{unseen}{late})")
-    if len(mentions) > A_PERSON_SHOWS:
-        parts.append(f" and {len(mentions) - A_PERSON_SHOWS} more")
-    return tuple(parts)
+    name = report.names.get(whose.owner, whose.owner) if whose.owner else "Nobody has"
+    waiting = ", ".join(one(mention, report) for mention in whose.oldest)
+    more = f" and {whose.total - len(whose.oldest)} more" if whose.total > len(whose.oldest) else ""
+    return (Strong(f"{name}: "), f"{waiting}{more}")
+
+
+def one(mention: Mention, report: Report) -> str:
+    """A mention in a few words."""
+    late = " overdue" if mention.respond_by and mention.respond_by <= report.now else ""
+    unseen = " unseen" if mention.seen_at is None else ""
+    asleep = " asleep" if mention.state is State.SNOOZED else ""
+    return f"{mention.ref} ({words.age(report.now - mention.received_at)}{unseen}{late}{asleep})"

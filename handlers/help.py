@@ -11,11 +11,13 @@ from handlers.verb import Verb
 PUBLIC = "Only reply speaks to the public, and you see the words first. Nothing else said here is ever published."
 
 
-def help_(verbs: Mapping[str, Verb], desk: Desk) -> Answer:
-    """Every verb on one line each, the deeds first."""
-    shown = sorted((v for v in verbs.values() if not v.hidden), key=lambda v: not v.deed)
+def help_(verbs: Mapping[str, Verb], desk: Desk, *, more: bool = False) -> Answer:
+    """A line for each verb, the deeds first; twelve at most, the rest under ``help more``."""
+    shown = sorted((v for v in verbs.values() if not v.hidden and v.more == more), key=lambda v: not v.deed)
     lines: list[Line] = [(Strong("What you can ask Tolbooth"),)]
     lines += [(Strong(words.spelled(words.typed(v.name, v.usage), desk.house.commands)), f"  {v.summary}") for v in shown]
+    if not more:
+        lines.append((f"More: {words.typed('help', 'more')}",))
     lines += [("Every one is also a button or a form. Under a card, write @Tolbooth and the verb; no number is needed.",)]
     return Answer((*lines, (PUBLIC,)))
 

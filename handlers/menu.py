@@ -8,9 +8,10 @@ from handlers.queue import body
 SHOWN = 8
 
 
-async def menu(_command: Command, desk: Desk) -> Answer:
+async def menu(command: Command, desk: Desk) -> Answer:
     """The head of the queue with buttons."""
-    lines = tuple(body(await desk.report()))[:SHOWN]
+    report = await desk.report()
+    lines = tuple(body(report, await desk.readable(command, report.open[:SHOWN])))[:SHOWN]
     buttons = (
         Button("Show Next", "next", weight=Weight.PRIMARY),
         Button("Whole Queue", "queue"),

@@ -1,16 +1,21 @@
 """``reply 142 [words]`` - write to the public: a form, one confirmation of the words, and a hold with Undo."""
 
 import hashlib
+from dataclasses import replace
 
 from bot import words
 from bot.card import Answer, Body, Button, Code, Line, Quote, Strong, Weight
 from bot.command import Command, Way
 from bot.desk import Desk
-from bot.errors import FormProblem, NotAllowed
+from bot.errors import FormProblem, NeedsMore, NotAllowed
 from bot.form import Field, Form
 from bot.house import Account
 from bot.mention import Action, Move
 from bot.story import Story
+
+LONGEST = 3000
+"""Characters a form holds; nothing is cut."""
+OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 async def reply(command: Command, desk: Desk) -> Answer | Form:
@@ -22,15 +27,23 @@ async def reply(command: Command, desk: Desk) -> Answer | Form:
     await desk.would(move)
     if command.step == "send":
         return await send(command, desk, story)
-    if text.strip() and text != "draft":
-        await desk.keep_draft(story.mention, command.by.id, text.strip())
+    text = spoken(text)
+    if len(text) > LONGEST:
+        raise NeedsMore(words.too_long(len(text), LONGEST, "characters"))
+    if text and text != "draft":
+        await desk.keep_draft(story.mention, command.by.id, text)
     await desk.make(Move(ref, Action.SEE, by=command.by.id))
     story = await desk.story(ref)
     if command.way is Way.SAID:
         return said(story, command)
-    if command.step == "write" or text.strip():
+    if command.step == "write" or text:
         return preview(command, desk, story)
     return write(command, desk, story)
+
+
+def spoken(text: str) -> str:
+    """The words without control and direction-override characters: what is sent is what was seen."""
+    return "".join(c for c in text if c in "\n\t" or not (c < " " or c in OVERRIDES)).strip()
 
 
 def write(command: Command, desk: Desk, story: Story, problem: str = "") -> Form:
@@ -87,12 +100,21 @@ def preview(command: Command, desk: Desk, story: Story) -> Form:
         (f"{used} of {limits.limit} {limits.unit}. After you send it you have {hold(desk)} to stop it.",),
     )
     ref = story.mention.ref
-    return Form("reply", "send", f"Reply to {ref}", "Send Reply", body, context={"ref": ref, "shown": fingerprint(text)})
+    shown = fingerprint(text, story, account)
+    return Form("reply", "send", f"Reply to {ref}", "Send Reply", body, context={"ref": ref, "shown": shown})
 
 
-def fingerprint(text: str) -> str:
-    """Stands for the words a person was shown, so that no others are sent on their word."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+def fingerprint(text: str, story: Story, account: Account) -> str:
+    """Stands for all that a person was shown: the words, what they answer, as whom and to whom."""
+    mention = story.mention
+    shown = "\x00".join((text, asked(story), target(story), account.speaks_as, str(mention.private)))
+    return hashlib.sha256(shown.encode()).hexdigest()[:24]
+
+
+def target(story: Story) -> str:
+    """The network's id of the author's newest words."""
+    held = [addition.native_id for addition in story.additions if addition.text]
+    return held[-1] if held else story.mention.native_id
 
 
 def hold(desk: Desk) -> str:
@@ -113,9 +135,14 @@ def by_hand(desk: Desk, story: Story, text: str) -> Form:
         "by_hand",
         f"Reply to {mention.ref}",
         body=((steps,), Code(text)),
-        buttons=(*opens, Button("Done", "done", mention.ref)),
+        buttons=(*opens, Button("Done", "done", mention.ref, draft_mark(text))),
         context={"ref": mention.ref},
     )
+
+
+def draft_mark(text: str) -> str:
+    """Stands for the words that were copied, so that Done records those and no earlier ones."""
+    return "draft:" + hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def said(story: Story, command: Command) -> Answer:
@@ -127,15 +154,33 @@ def said(story: Story, command: Command) -> Answer:
     return Answer(((f"Write your reply to {ref} in the form.",),), (Button("Reply", "reply", ref, weight=Weight.PRIMARY),))
 
 
-async def send(command: Command, desk: Desk, story: Story) -> Answer:
-    """The draft that was confirmed, and no other, is held and then goes."""
-    ref = story.mention.ref
+async def send(command: Command, desk: Desk, story: Story) -> Answer | Form:
+    """What was confirmed, and nothing else, is held and then goes; if anything changed, it is shown again first."""
+    ref, account = story.mention.ref, desk.house.account_of(story.mention)
     draft = story.draft_by(command.by.id)
-    if draft is None or fingerprint(draft.text) != command.context.get("shown"):
-        raise NotAllowed(f"The draft of your reply to {ref} has been sent or changed meanwhile. Look at the card.")
-    account = desk.house.account_of(story.mention)
-    overrides = desk.overrides(command.by)
-    move = Move(ref, Action.REPLY, by=command.by.id, text=draft.text, key=command.key, overrides=overrides)
+    if draft is None:
+        raise NotAllowed(f"Your reply to {ref} has been sent or taken back meanwhile. Look at the card.")
+    if stop := await desk.stopped():
+        names = await desk.names({stop.by})
+        raise NotAllowed(f"Publishing is stopped by {names[stop.by]}. Your draft is kept; send it when publishing goes on.")
+    if fingerprint(draft.text, story, account) != command.context.get("shown"):
+        again = preview(command, desk, story)
+        changed = (Strong("Something changed since you looked."), " Look again:")
+        return replace(again, body=(changed, *seen_now(story), *again.body))
+    move = Move(
+        ref,
+        Action.REPLY,
+        by=command.by.id,
+        text=draft.text,
+        key=command.key,
+        overrides=desk.overrides(command.by),
+        detail={"answers": target(story)},
+    )
     await desk.make(move)
     line = (f"On its way: it goes out as {account.speaks_as} in {hold(desk)}. Until then you can stop it.",)
-    return Answer((line, Quote(draft.text)), (Button("Undo", "undo", ref, weight=Weight.DANGER),), card_says_it=False)
+    return Answer((line, Quote(draft.text)), (Button("Undo", "undo", ref, weight=Weight.DANGER),))
+
+
+def seen_now(story: Story) -> Body:
+    """What the author says now."""
+    return (("It answers:",), Quote(words.excerpt(asked(story), 600)))

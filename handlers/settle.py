@@ -6,18 +6,20 @@ from bot.command import Command
 from bot.desk import Desk
 from bot.errors import NeedsMore
 from bot.mention import Action, Move
+from handlers.undo import require_same
 
 WORDS = {"there": Action.SENT, "absent": Action.NOT_SENT}
 
 
 async def settle(command: Command, desk: Desk) -> Answer:
     """*There* ends it; *absent* makes the reply a draft again, to be sent anew only by a person."""
-    ref, which = command.ref_and_rest()
-    action = WORDS.get(which.strip().lower())
+    ref, rest = command.ref_and_rest()
+    which, _, reply_id = rest.strip().lower().partition(" ")
+    action = WORDS.get(which)
     if action is None:
         example = words.typed("settle", f"{ref[2:]} there")
         raise NeedsMore(f"Look whether the reply to {ref} is public, then press the button on its card, or type {example}")
-    await desk.admitted(command, ref)
+    require_same(await desk.admitted(command, ref), reply_id)
     desk.require_publisher(command.by, ref)
     by = command.by
     reason = "a colleague looked and it is not there" if action is Action.NOT_SENT else ""

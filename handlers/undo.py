@@ -4,13 +4,22 @@ from bot import words
 from bot.card import Answer, Button
 from bot.command import Command
 from bot.desk import Desk
+from bot.errors import NotAllowed
 from bot.mention import Action, Move
+from bot.story import Story
+
+
+def require_same(story: Story, which: str) -> None:
+    """An old button speaks of an old reply. Raises NotAllowed."""
+    live = story.live_reply
+    if which and live and not live.id.startswith(which):
+        raise NotAllowed(f"That button is about an earlier reply to {story.mention.ref}. Look at its card as it is now.")
 
 
 async def undo(command: Command, desk: Desk) -> Answer:
     """What was written is a draft again."""
-    ref, _ = command.ref_and_rest()
-    await desk.admitted(command, ref)
+    ref, which = command.ref_and_rest()
+    require_same(await desk.admitted(command, ref), which)
     overrides = desk.overrides(command.by)
     await desk.make(Move(ref, Action.WITHDRAW, by=command.by.id, key=command.key, overrides=overrides))
     return Answer(((words.withdrawn(ref),),), (Button("Open the Draft", "reply", ref),))

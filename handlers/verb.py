@@ -10,7 +10,8 @@ from bot.form import Form
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing to ask for. ``deed`` verbs come first in help; ``hidden`` ones are reached by buttons."""
+    """One thing to ask for. ``deed`` verbs come first in help; ``more`` ones are
+    listed by ``help more``; ``hidden`` ones are reached by buttons."""
 
     name: str
     run: Callable[..., Awaitable[Answer | Form]] | Callable[..., Any]
@@ -18,3 +19,4 @@ class Verb:
     summary: str = ""
     deed: bool = False
     hidden: bool = False
+    more: bool = False

@@ -79,10 +79,10 @@ def wait_asked_for(retry_after: str | None, default: timedelta = timedelta(secon
         return default
     try:
         asked = timedelta(seconds=float(retry_after))
-    except ValueError:
+    except (ValueError, OverflowError):
         try:
             moment = parsedate_to_datetime(retry_after)
-        except ValueError:
+            asked = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)
+        except (ValueError, OverflowError, TypeError):
             return default
-        asked = moment - datetime.now(UTC)
     return min(max(asked, timedelta(seconds=1)), timedelta(hours=1))

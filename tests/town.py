@@ -19,7 +19,7 @@ from integrations.sandbox.slack_server import Message, Outcome, StandInSlack
 from integrations.sandbox.x_server import StandInX
 from integrations.webchat.signature import sign
 
-PATIENCE = 8.0
+PATIENCE = 20.0
 
 
 @dataclass

@@ -14,6 +14,8 @@ from bot.store.schema import handled
 
 log = structlog.get_logger()
 EVERY = timedelta(hours=1)
+SOON, OFTEN = timedelta(minutes=1), timedelta(minutes=5)
+"""How soon after a start, and how often then, it is looked whether an hour has passed since the last seal."""
 BEAT = timedelta(seconds=1)
 KEEP_HANDLED = timedelta(days=7)
 """How long a repeat of the same request is recognised; chats and webhooks repeat within hours."""
@@ -28,11 +30,11 @@ class Audit:
 
     async def run(self) -> None:
         """For ever, until cancelled."""
-        due = self.desk.now() + EVERY
+        due = self.desk.now() + SOON
         while True:
             await self.desk.peers.wait("audit", BEAT)
             if self.desk.now() >= due:
-                due = self.desk.now() + EVERY
+                due = self.desk.now() + OFTEN
                 await self.once()
 
     async def once(self) -> str | None:
@@ -51,7 +53,7 @@ class Audit:
 def seal(conn: Connection, now: datetime, channel: str) -> str | None:
     """Write a seal and queue its announcement; forget repeats too old to come again."""
     last = record.last_sealed_at(conn)
-    if last and now - last < EVERY - timedelta(minutes=5):
+    if last and timedelta(0) <= now - last < EVERY:
         return None
     conn.execute(delete(handled).where(handled.c.at < now - KEEP_HANDLED))
     sealed = record.seal_up(conn, now)

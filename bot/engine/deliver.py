@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.delivery import Delivery, Kind
+from bot.delivery import Delivery, Kind, Rank
 from bot.desk import Desk
 from bot.engine.say import Sayer
 from bot.engine.speak import Speaker
@@ -16,6 +16,8 @@ from bot.store import outbox
 log = structlog.get_logger()
 AT_ONCE = 16
 IDLE = timedelta(seconds=1)
+TOGETHER = 0.025
+"""Seconds in which what is asked gathers: whoever asked is answered first, and one look takes all of it."""
 
 
 class Deliver:
@@ -34,6 +36,7 @@ class Deliver:
             while True:
                 if not await self.once():
                     await self.desk.peers.wait("deliver", await self.until_due())
+                    await asyncio.sleep(TOGETHER)
         finally:
             await self.finish_in_hand()
 
@@ -44,7 +47,7 @@ class Deliver:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return 1
         try:
-            taken = await self.desk.db.write(outbox.due, self.desk.now(), self.holder, free)
+            taken = await self.desk.db.write(outbox.due, self.desk.now(), self.holder, free, up_to=self.up_to())
         except Busy as error:
             log.warning("outbox_unavailable", reason=str(error))
             return 0
@@ -54,10 +57,14 @@ class Deliver:
             task.add_done_callback(self._running.discard)
         return len(taken)
 
+    def up_to(self) -> Rank:
+        """What there is room for now."""
+        return Rank.REDRAW if self.desk.now() >= self.say.redraws_from else Rank.CARD
+
     async def until_due(self) -> timedelta:
         """How long nothing will be due, at most IDLE."""
         try:
-            due: datetime | None = await self.desk.db.read(outbox.next_due)
+            due: datetime | None = await self.desk.db.read(outbox.next_due, self.desk.now(), self.up_to())
         except Busy:
             return IDLE
         wait = due - self.desk.now() if due else IDLE

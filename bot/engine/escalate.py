@@ -6,7 +6,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import escalations, pinging
+from bot.store import pinging
 
 log = structlog.get_logger()
 IDLE = timedelta(seconds=1)
@@ -28,10 +28,11 @@ class Escalate:
         """Everything that is due now, up to a batch; returns how many were."""
         now = self.desk.now()
         try:
-            due = await self.desk.db.read(escalations.next_due)
+            due = await self.desk.db.read(pinging.next_due)
             if due is None or due > now:
                 return 0
             pinged = await self.desk.db.write(pinging.ping_due, self.desk.house, now)
+            pinged += await self.desk.db.write(pinging.lapse_offers, self.desk.house, now)
         except Busy as error:
             log.warning("escalations_unavailable", reason=str(error))
             return 0

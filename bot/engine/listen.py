@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot import words
 from bot.desk import Desk
 from bot.errors import Busy, OutsideError, Refused, SignInAgain, TryLater
 from bot.ports import Network
@@ -14,6 +15,7 @@ from bot.store.corrections import Intake
 
 log = structlog.get_logger()
 AFTER_TROUBLE = timedelta(minutes=1)
+LONG = timedelta(minutes=30)
 BEAT = timedelta(seconds=1)
 
 
@@ -24,14 +26,16 @@ class Listen:
         self.desk = desk
         self.account = account
         self.network = network
+        self.began = desk.now()
+        self.said = ""
 
     async def run(self) -> None:
         """For ever, until cancelled."""
         every = self.network.poll_every
         while every is not None:
             wait = await self.once(every)
-            until = self.desk.now() + wait
-            while self.desk.now() < until:
+            until, end = self.desk.now() + wait, asyncio.get_running_loop().time() + wait.total_seconds()
+            while self.desk.now() < until and asyncio.get_running_loop().time() < end:  # whatever the wall clock does
                 await self.desk.peers.wait(f"listen:{self.account}", min(BEAT, until - self.desk.now()))
 
     async def once(self, every: timedelta) -> timedelta:
@@ -49,6 +53,7 @@ class Listen:
             return await self.trouble(TryLater("it did not answer in time"))
         except (OutsideError, Busy) as error:
             return await self.trouble(error)
+        self.said = ""
         if place.trouble:
             log.info("account_read_again", account=self.account)
         if taken.new or taken.added or taken.changed:
@@ -70,4 +75,20 @@ class Listen:
                 await self.desk.peers.wake("deliver")
             return AFTER_TROUBLE * 5
         log.warning("account_not_read", account=self.account, reason=str(error))
+        await self.trouble_for_long(str(error))
         return max(error.after if isinstance(error, TryLater) else timedelta(0), AFTER_TROUBLE)
+
+    async def trouble_for_long(self, reason: str) -> None:
+        """What has not been read for LONG is no calm day, whatever the reason: the leads hear of it once."""
+        try:
+            since = await self.desk.db.read(accounts.last_read, self.account) or self.began
+            if self.desk.now() - since >= LONG:
+                why = f"it could not be read since {words.when(since, self.desk.house.zone).local}: {reason}."
+                said = f"{self.account}: {reason}"
+                house, now = self.desk.house, self.desk.now()
+                if self.said != said:
+                    await self.desk.db.write(accounts.in_trouble, self.account, why, house=house, now=now)
+                    await self.desk.peers.wake("deliver")
+                self.said = said
+        except Busy:
+            return

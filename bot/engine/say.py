@@ -1,14 +1,14 @@
 """Tells staff: cards, words under them, private messages. When in doubt whether it was said, it is said again."""
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.card import Card, Notice
 from bot.delivery import Delivery, DeliveryState, Kind, wait_before
 from bot.desk import Desk
-from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
+from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.notices import About, notice_for
 from bot.portray import card_of
 from bot.ports import Chat, Found, MessageRef
@@ -21,6 +21,8 @@ LOOK_FOR = timedelta(seconds=30)
 MUST_ARRIVE = frozenset({Kind.CARD, Kind.PING, Kind.TELL, Kind.POST})
 """A mention nobody sees is the failure: these are tried for ever, however often they are refused."""
 AFTER_REFUSAL = timedelta(minutes=5)
+POST_PACE = timedelta(seconds=1)
+REDRAW_PACE = timedelta(seconds=1.2)
 
 
 class Sayer:
@@ -28,6 +30,10 @@ class Sayer:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.slots: dict[str, datetime] = {}
+        """When the last of those that wait for a channel has its turn."""
+        self.redraws_from = desk.now()
+        """When there is room for redraws again: until then none is taken."""
 
     async def something(self, taken: Delivery) -> None:
         """Say it, unless an earlier try can be found."""
@@ -37,7 +43,7 @@ class Sayer:
             return
         wait = await self.room_for(taken, scene, chat)
         if wait:
-            await self.later(taken, wait, "waiting for room")
+            await self.desk.db.write(deliveries.put_off, taken, self.slot(taken, scene, wait))
             return
         try:
             message = await self.said(taken, scene, chat)
@@ -53,9 +59,21 @@ class Sayer:
     async def room_for(self, taken: Delivery, scene: Scene, chat: Chat) -> timedelta:
         """How long to wait for the chat's own pace: one message a second in a channel, with short bursts."""
         if taken.kind is Kind.REDRAW:
-            return await self.desk.peers.spend(f"{chat.name}:redraw", timedelta(seconds=1.2), burst=20)
+            return await self.desk.peers.spend(f"{chat.name}:redraw", REDRAW_PACE, burst=20)
         where = scene.channel or taken.target
-        return await self.desk.peers.spend(f"{chat.name}:post:{where}", timedelta(seconds=1), burst=4)
+        return await self.desk.peers.spend(f"{chat.name}:post:{where}", POST_PACE, burst=4)
+
+    def slot(self, taken: Delivery, scene: Scene, wait: timedelta) -> datetime:
+        """When this may go: those that wait for the same channel are lined up a pace apart, not all woken at once."""
+        earliest = self.desk.now() + wait
+        if taken.kind is Kind.REDRAW:
+            self.redraws_from = earliest
+            return earliest
+        where = scene.channel or taken.target
+        slot = max(earliest, self.slots.get(where, earliest) + POST_PACE)
+        self.slots = {name: at for name, at in self.slots.items() if at > self.desk.now()}
+        self.slots[where] = slot
+        return slot
 
     async def said(self, taken: Delivery, scene: Scene, chat: Chat) -> MessageRef | None:
         """Say it; None when there is nothing left to say."""
@@ -116,7 +134,7 @@ class Sayer:
         if taken.kind is Kind.CARD and message and scene.story:
             await self.desk.db.write(deliveries.posted, taken, message, scene.story.mention.version)
             account = scene.story.mention.account
-            if await self.desk.db.write(accounts.well_again, f"{account} cards"):
+            if await self.desk.db.write(deliveries.all_cards_shown, account):
                 log.info("cards_shown_again", account=account)
             return
         await self.desk.db.write(outbox.finish, taken, DeliveryState.DONE, remote_id=message.id if message else None)
@@ -129,6 +147,9 @@ class Sayer:
                 await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=soon, trouble=str(error)[:300])
             case TryLater():
                 await self.later(taken, wait_before(taken.attempt, error.after), str(error))
+            case NotThere() if taken.kind is Kind.REDRAW:
+                log.warning("card_was_deleted")
+                await self.desk.db.write(deliveries.card_lost, taken, self.desk.now())
             case Refused() | SignInAgain() if taken.kind in MUST_ARRIVE:
                 log.error("staff_not_told", kind=taken.kind, reason=str(error))
                 await self.tell_leads(taken, error)

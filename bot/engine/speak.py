@@ -41,7 +41,8 @@ class Speaker:
             created_at=reply.created_at,
             first_sent_at=taken.unsure_since or taken.first_sent_at,
         )
-        if taken.state is DeliveryState.UNKNOWN and network.guarantee not in REPEATABLE:
+        may_repeat = network.guarantee in REPEATABLE and not await self.desk.stopped()
+        if taken.state is DeliveryState.UNKNOWN and not may_repeat:
             await self.look(taken, network, outgoing)
         else:
             await self.send(taken, network, outgoing, reply)
@@ -58,6 +59,9 @@ class Speaker:
         except (Refused, SignInAgain) as error:
             await self.failed(taken, error)
             return
+        if await self.desk.stopped():
+            await self.desk.db.write(deliveries.try_again, taken, self.desk.now(), "publishing is stopped")
+            return
         try:
             receipt = await network.publish(outgoing)
         except Unsure as error:
@@ -66,6 +70,9 @@ class Speaker:
             await self.later(taken, error)
         except OutsideError as error:
             await self.failed(taken, error)
+        except Exception as error:  # a bug in an adapter after the request may have left: nobody can tell
+            log.exception("publish_broke", network=taken.target)
+            await self.unsure(taken, type(error).__name__)
         else:
             await self.desk.db.write(deliveries.reply_sent, taken, receipt, self.desk.house, now=self.desk.now())
             log.info("reply_published", network=taken.target, by=reply.by)

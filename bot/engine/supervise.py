@@ -11,6 +11,8 @@ log = structlog.get_logger()
 Loop = Callable[[], Awaitable[None]]
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
+WELL_AGAIN = 300.0
+"""Seconds a loop has run for its earlier breaks to be forgotten."""
 
 
 class Supervisor:
@@ -41,6 +43,7 @@ class Supervisor:
         """Run one loop for ever, waiting longer after each break in a row."""
         wait = FIRST_WAIT
         while True:
+            began = asyncio.get_running_loop().time()
             try:
                 await loop()
                 return
@@ -49,5 +52,7 @@ class Supervisor:
             except Exception as error:  # the one place besides the chat's listener where a bug is caught
                 log.exception("loop_broke", loop=name)
                 self.broken[name] = type(error).__name__
+            if asyncio.get_running_loop().time() - began > WELL_AGAIN:
+                wait = FIRST_WAIT
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

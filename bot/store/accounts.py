@@ -49,6 +49,11 @@ def take_page(conn: Connection, page: Page, at: Place, intake: Intake) -> Taken:
     return arrivals.take_in(conn, page.items, intake)
 
 
+def last_read(conn: Connection, name: str) -> datetime | None:
+    """When an account was last read."""
+    return conn.execute(select(account.c.polled_at).where(account.c.name == name)).scalar()
+
+
 def in_trouble(conn: Connection, name: str, reason: str, *, house: House, now: datetime) -> bool:
     """Note that an account does not work, and tell the leads when that is news; True when it is."""
     before = place(conn, name)

@@ -6,16 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from bot import triage
+from bot.clean import clean
 from bot.delivery import Kind, Rank
 from bot.house import House
-from bot.mention import SYSTEM, Action, Author, Media, Mention, State
+from bot.mention import SYSTEM, Action, Author, Media, Mention, Move, State
 from bot.portray import CARD_SHOWS
 from bot.ports import Edited, Gone, Incoming, Item
-from bot.store import escalations, mentions, outbox, record, replies, schema
+from bot.store import escalations, mentions, moves, outbox, record, replies, schema
 from bot.store.corrections import (
     Intake,
     Taken,
-    clean,
     edited,
     gone,
     known_as,
@@ -24,6 +25,7 @@ from bot.store.corrections import (
     tell_thread,
 )
 from bot.store.outbox import Wanted
+from bot.store.schema import OPEN_ROWS
 
 
 def take_in(conn: Connection, items: Sequence[Item], intake: Intake, delivery_id: str = "") -> Taken:
@@ -78,6 +80,16 @@ def safe(post: Incoming) -> Incoming:
     )
 
 
+def raise_priority(conn: Connection, mention: Mention, text: str, intake: Intake) -> Mention:
+    """A word list may raise what was added; it never lowers anything."""
+    raised = triage.raised(text, intake.house.triage)
+    priority = triage.higher(mention.priority, raised.priority)
+    if priority == mention.priority and set(raised.flags) <= set(mention.flags):
+        return mention
+    move = Move(mention, Action.PRIORITY, by=SYSTEM, priority=priority, flags=raised.flags, detail={"rule": raised.rule})
+    return moves.step(conn, mention, move, house=intake.house, now=intake.now)
+
+
 def conversation_of(conn: Connection, post: Incoming, account: str) -> str:
     """The conversation of the post (or the reply of ours) it answers; else it begins one of its own."""
     if not post.in_reply_to:
@@ -110,6 +122,8 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
     conn.execute(schema.arrival.insert().values(account=mention.account, native_id=post.native_id, number=number))
     changes = {name: getattr(mention, name) for name in mentions.TRACKED}
     told = {name: getattr(mention, name) for name in mentions.TOLD}
+    if rule := triage.raised(mention.text, house.triage).rule:
+        told["rule"] = rule
     digests = {"text": record.digest(salt, mention.text)}
     record.append(conn, mention.ref, "received", at=now, actor=SYSTEM, changes={**changes, **told}, digests=digests)
     escalations.arm(conn, number, mention.respond_by or now)
@@ -120,6 +134,7 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
 def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
     """The post as a mention."""
     account = intake.account
+    raised = triage.raised(post.text, intake.house.triage)
     return Mention(
         number=number,
         account=account.name,
@@ -136,6 +151,8 @@ def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
         posted_at=post.posted_at,
         received_at=intake.now,
         respond_by=intake.house.respond_by(account, intake.now),
+        priority=raised.priority,
+        flags=raised.flags,
     )
 
 
@@ -157,15 +174,11 @@ def insert_row(conn: Connection, mention: Mention, salt: str, raw: bytes) -> Non
 
 
 def announce(conn: Connection, mention: Mention, house: House, now: datetime) -> None:
-    """A card in the channel; or, for a private message with no private channel, a word to each lead."""
+    """A card in the channel; or, for a private message with no private channel, a word to those who may read it."""
     channel = house.channel_of(mention)
     number = mention.number
     if not channel:
-        for lead in house.leads:
-            wanted = Wanted(
-                f"held:{number}:{lead}", Kind.TELL, f"held:{number}:{lead}", Rank.ACTION, number, lead, {"what": "held"}
-            )
-            outbox.queue(conn, wanted, now)
+        tell_held(conn, mention, house, now)
         return
     for chat in house.chats:
         lane = f"card:{chat}:{number}"
@@ -174,6 +187,31 @@ def announce(conn: Connection, mention: Mention, house: House, now: datetime) ->
         if len(mention.text) > CARD_SHOWS:
             full = Wanted(f"full:{chat}:{number}", Kind.THREAD, lane, Rank.CARD, number, chat, {"what": "full_text"})
             outbox.queue(conn, full, now)
+
+
+def tell_held(conn: Connection, mention: Mention, house: House, now: datetime) -> None:
+    """Each lead, else each officer, privately; where there is neither, the account's channel learns that it is there."""
+    number = mention.number
+    for person in house.leads or house.officers:
+        key = f"held:{number}:{person}"
+        outbox.queue(conn, Wanted(key, Kind.TELL, key, Rank.ACTION, number, person, {"what": "held"}), now)
+    public = house.account_of(mention).channel
+    if public and not (house.leads or house.officers):
+        key = f"held:{number}:{public}"
+        outbox.queue(conn, Wanted(key, Kind.POST, key, Rank.ACTION, number, public, {"what": "held"}), now)
+
+
+def announce_missing(conn: Connection, house: House, now: datetime) -> int:
+    """Cards for open mentions that have none: they came in before their channel or chat was set up. How many."""
+    missing = 0
+    m, c = schema.mention.c, schema.card.c
+    query = select(m.number).where(OPEN_ROWS, ~select(c.number).where(c.number == m.number).exists()).order_by(m.number)
+    for number in conn.execute(query).scalars().all():
+        mention = mentions.find(conn, f"M-{number}", lock=True)
+        if house.channel_of(mention) and house.chats:
+            announce(conn, mention, house, now)
+            missing += 1
+    return missing
 
 
 def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -> None:
@@ -193,6 +231,9 @@ def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -
     mention = stop_held_reply(conn, mention, intake, because="wrote again")
     if mention.state in (State.REPLIED, State.CLOSED):
         mention = system_move(conn, mention, Action.REOPEN, intake)
+    if mention.state is State.SNOOZED:
+        mention = system_move(conn, mention, Action.WAKE, intake)
+    mention = raise_priority(conn, mention, text, intake)
     detail = {"native_id": post.native_id}
     after = system_move(conn, mention, Action.ADD, intake, detail=detail, digests={"text": record.digest(salt, text)})
     tell_thread(conn, after, intake, "addition", native_id=post.native_id)

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from bot import triage
+from bot.clean import clean
 from bot.errors import NotAllowed
 from bot.house import Account, House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
-from bot.store import effects, mentions, moves, outbox, record, replies, schema
+from bot.store import mentions, moves, outbox, record, replies, schema
+from bot.store.scene import Scene, say_in_thread
 
-LONGEST = 100_000
-"""Characters of a post that are kept; nobody's post is longer but by malice."""
 STAYS = frozenset({"danger"})
 """Flags that keep a mention open when its author deletes it."""
 
@@ -45,15 +46,6 @@ class Intake:
     now: datetime
 
 
-CONTROLS = {c: "\ufffd" for c in range(32) if c not in (9, 10, 13)}
-
-
-def clean(text: str) -> str:
-    """Text every database takes: control characters and lone surrogates become U+FFFD; at most LONGEST characters."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole.translate(CONTROLS)[:LONGEST]
-
-
 def known_as(conn: Connection, account: str, native_id: str) -> int | None:
     """The number of the mention a post belongs to, if we have it."""
     c = schema.arrival.c
@@ -80,6 +72,8 @@ def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
     )
     conn.execute(update(table).where(here).values(text=text, text_salt=salt))
     mention = stop_held_reply(conn, mention, intake, because="changed the post")
+    if mention.state in (State.REPLIED, State.CLOSED) and triage.raised(text, intake.house.triage).rule:
+        mention = system_move(conn, mention, Action.REOPEN, intake)
     detail = {"native_id": native_id}
     after = system_move(conn, mention, Action.EDIT, intake, detail=detail, digests={"text": record.digest(salt, text)})
     tell_thread(conn, after, intake, "edited", native_id=native_id)
@@ -99,7 +93,7 @@ def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
     whole = mention.native_id == native_id
     detail = {"native_id": native_id} if whole else {"native_id": native_id, "deleted": "yes"}
     mention = system_move(conn, mention, Action.GONE if whole else Action.EDIT, intake, detail=detail)
-    if mention.state is State.NEW and nothing_left(conn, mention) and not STAYS & set(mention.flags):
+    if mention.state in (State.NEW, State.SNOOZED) and nothing_left(conn, mention) and not STAYS & set(mention.flags):
         mention = system_move(conn, mention, Action.CLOSE, intake, note="deleted by its author")
     tell_thread(conn, mention, intake, "gone")
     return Taken(changed=1)
@@ -162,4 +156,4 @@ def system_move(
 def tell_thread(conn: Connection, mention: Mention, intake: Intake, what: str, **about: object) -> None:
     """Words under the card about what the public did."""
     move = Move(mention, Action.ADD, by=SYSTEM)
-    effects.say_in_thread(conn, effects.Scene(mention, mention, move, intake.house, intake.now), what, **about)
+    say_in_thread(conn, Scene(mention, mention, move, intake.house, intake.now), what, **about)

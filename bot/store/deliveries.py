@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from bot.delivery import PERSON_AFTER, Delivery, DeliveryState, Kind
+from bot.clean import clean
+from bot.delivery import PERSON_AFTER, Delivery, DeliveryState, Kind, Rank
 from bot.house import House
 from bot.mention import SYSTEM, Action, Move, State
 from bot.ports import MessageRef, Receipt
 from bot.reply import Reply, ReplyState
-from bot.store import mentions, moves, outbox, replies, schema
+from bot.store import accounts, mentions, moves, outbox, replies, schema
+from bot.store.outbox import Wanted
 from bot.story import Story
 
 
@@ -79,9 +81,9 @@ def leaving(conn: Connection, taken: Delivery, now: datetime) -> Reply | None:
 
 def reply_sent(conn: Connection, taken: Delivery, receipt: Receipt, house: House, *, now: datetime) -> bool:
     """The network has it: the delivery is done and the mention answered, together or not at all."""
-    if not outbox.finish(conn, taken, DeliveryState.DONE, remote_id=receipt.native_id or None):
+    if not outbox.finish(conn, taken, DeliveryState.DONE, remote_id=clean(receipt.native_id)[:500] or None):
         return False
-    detail = {"native_id": receipt.native_id, "url": receipt.url}
+    detail = {"native_id": clean(receipt.native_id)[:500], "url": clean(receipt.url)[:2000]}
     moves.make(conn, Move(f"M-{taken.number}", Action.SENT, by=SYSTEM, detail=detail), house=house, now=now)
     return True
 
@@ -104,6 +106,36 @@ def try_again(conn: Connection, taken: Delivery, due_at: datetime, trouble: str)
         again = c.id == str(taken.payload["reply"])
         conn.execute(update(schema.reply).where(again).values(state=ReplyState.HELD, hold_until=due_at))
     return True
+
+
+def put_off(conn: Connection, taken: Delivery, due_at: datetime) -> bool:
+    """There is no room for it yet. That was no try, so it does not count as one."""
+    d = schema.delivery.c
+    held = (d.id == taken.id) & (d.attempt == taken.attempt) & (d.state == taken.state)
+    back = {"state": DeliveryState.PENDING, "due_at": due_at, "holder": None, "attempt": taken.attempt - 1}
+    return conn.execute(update(schema.delivery).where(held).values(back)).rowcount == 1
+
+
+def card_lost(conn: Connection, taken: Delivery, now: datetime) -> None:
+    """Somebody deleted the card: it is posted again, for a mention nobody sees is the failure."""
+    if not outbox.finish(conn, taken, DeliveryState.FAILED, trouble="the card was deleted"):
+        return
+    c = schema.card.c
+    here = (c.number == taken.number) & (c.chat == taken.target)
+    conn.execute(update(schema.card).where(here).values(message=None))
+    key = f"card:{taken.target}:{taken.number}:{taken.id}"
+    lane = f"card:{taken.target}:{taken.number}"
+    outbox.queue(conn, Wanted(key, Kind.CARD, lane, Rank.CARD, taken.number, taken.target), now)
+
+
+def all_cards_shown(conn: Connection, account: str) -> bool:
+    """Cards of an account are shown again: True when that is news, and no other of its cards waits refused."""
+    d, m = schema.delivery.c, schema.mention.c
+    waits = select(d.id).join(schema.mention, m.number == d.number)
+    refused = waits.where(m.account == account, d.kind == Kind.CARD, d.state == "pending", d.trouble.is_not(None)).limit(1)
+    if conn.execute(refused).first():
+        return False
+    return accounts.well_again(conn, f"{account} cards")
 
 
 def stay_unsure(conn: Connection, taken: Delivery, house: House, *, now: datetime, trouble: str) -> DeliveryState | None:

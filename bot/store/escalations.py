@@ -25,9 +25,9 @@ def arm(conn: Connection, number: int, due_at: datetime) -> None:
 
 
 def acknowledge(conn: Connection, number: int, by: str, *, now: datetime, due_at: datetime) -> None:
-    """Somebody is looking: the next ping waits until ``due_at``."""
-    arm(conn, number, due_at)
-    conn.execute(update(escalation).where(escalation.c.number == number).values(acknowledged_by=by, acknowledged_at=now))
+    """Somebody is looking: the next step waits until ``due_at``, and goes to the next person: none is silenced for ever."""
+    heard = {"due_at": due_at, "acknowledged_by": by, "acknowledged_at": now}
+    conn.execute(update(escalation).where(escalation.c.number == number).values(heard))
 
 
 def over(conn: Connection, number: int) -> None:
@@ -35,20 +35,16 @@ def over(conn: Connection, number: int) -> None:
     conn.execute(update(escalation).where(escalation.c.number == number).values(due_at=None))
 
 
-def due(conn: Connection, now: datetime, limit: int = 100) -> Sequence[Row[int, int, int]]:
-    """What is due: rows of number, step, round. Not locked: as for every move, the mention is locked first."""
-    return conn.execute(
-        select(escalation.c.number, escalation.c.step, escalation.c.round)
-        .where(escalation.c.due_at.is_not(None), escalation.c.due_at <= now)
-        .order_by(escalation.c.due_at, escalation.c.number)
-        .limit(limit)
-    ).all()
+def due(conn: Connection, now: datetime, limit: int = 100) -> Sequence[int]:
+    """The numbers of what is due, longest due first. Not locked: a mention is always locked before its escalation."""
+    query = select(escalation.c.number).where(escalation.c.due_at.is_not(None), escalation.c.due_at <= now)
+    return conn.execute(query.order_by(escalation.c.due_at, escalation.c.number).limit(limit)).scalars().all()
 
 
-def still_due(conn: Connection, number: int, now: datetime, *, step: int, round_: int) -> bool:
-    """Whether that step is still to be taken, now that the mention is locked."""
-    here = (escalation.c.number == number) & (escalation.c.step == step) & (escalation.c.round == round_)
-    return conn.execute(select(escalation.c.number).where(here, escalation.c.due_at <= now)).first() is not None
+def still_due(conn: Connection, number: int, now: datetime) -> Row[int, int] | None:
+    """Its step and round, locked, if it is still due; None when another copy was first."""
+    query = select(escalation.c.step, escalation.c.round).where(escalation.c.number == number, escalation.c.due_at <= now)
+    return conn.execute(query.with_for_update()).one_or_none()
 
 
 def move_on(conn: Connection, number: int, *, due_at: datetime, step: int, round_: int) -> None:

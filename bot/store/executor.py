@@ -7,8 +7,9 @@ before it. PostgreSQL has a small pool of threads. A unit may run twice, so it h
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -110,7 +111,7 @@ class Database:
         try:
             with self.engine.connect() as conn:
                 if not self.is_sqlite:
-                    return unit(conn)
+                    return unit(conn.execution_options(isolation_level="REPEATABLE READ"))
                 conn.exec_driver_sql("BEGIN")
                 try:
                     return unit(conn)
@@ -209,6 +210,19 @@ class GroupCommitWriter:
             conn.exec_driver_sql("ROLLBACK TO unit")
         conn.exec_driver_sql("RELEASE unit")
         return outcome
+
+
+@contextmanager
+def savepoint(conn: Connection) -> Iterator[None]:
+    """What fails in here is undone alone; the rest of the unit stands."""
+    conn.exec_driver_sql("SAVEPOINT part")
+    try:
+        yield
+    except Exception:
+        conn.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+        conn.exec_driver_sql("RELEASE SAVEPOINT part")
+        raise
+    conn.exec_driver_sql("RELEASE SAVEPOINT part")
 
 
 def in_transaction(conn: Connection) -> bool:

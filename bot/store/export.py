@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from sqlalchemy import Connection, select
 
 from bot.mention import SYSTEM
+from bot.reply import ReplyState
 from bot.store import mentions, record, schema
 from bot.story import Story
 
@@ -58,13 +59,13 @@ def mention_object(story: Story, events: Sequence[Any], names: Mapping[str, str]
         "additions": [
             {"native_id": a.native_id, "text": a.text, "posted_at": rfc3339(a.posted_at)} for a in story.additions
         ],
-        "replies": [reply_object(reply, names) for reply in story.replies],
+        "replies": [reply_object(r, names) for r in story.replies if r.state is not ReplyState.DRAFT],
         "events": [event_object(event, names) for event in events],
     }
 
 
 def reply_object(reply: Any, names: Mapping[str, str]) -> dict[str, Any]:
-    """One reply, drafts too."""
+    """One reply; what is still being written is nobody else's business."""
     return {
         "id": reply.id,
         "text": reply.text,

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.command import reference
 from bot.errors import NoSuchMention
+from bot.house import House
 from bot.mention import Action, Author, Media, Mention, State
 from bot.ports import MessageRef
 from bot.reply import Reply, ReplyState
@@ -19,8 +20,8 @@ from bot.words import typed
 
 PLAIN = tuple(f.name for f in fields(Mention) if f.name not in {"author", "media", "state", "flags"})
 TRACKED = (
-    "state", "owner", "owned_at", "last_owner", "seen_at", "seen_by", "edited_at", "gone_at", "ended_at", "respond_by",
-    "priority", "topic", "flags",
+    "state", "owner", "owned_at", "last_owner", "offered_to", "offer_until", "snooze_until", "asked_at", "seen_at",
+    "seen_by", "edited_at", "gone_at", "ended_at", "respond_by", "priority", "topic", "flags",
 )  # fmt: skip
 """Columns whose changes are in the record: replaying a mention's events must give these."""
 TOLD = ("account", "network", "native_id", "conversation", "kind", "private", "posted_at", "received_at")
@@ -122,7 +123,8 @@ def closed_by(conn: Connection, mention: Mention) -> str:
 
 def people_in(mention: Mention, replies: Sequence[Reply]) -> set[str]:
     """The staff ids a card may have to name."""
-    ids = {mention.owner, mention.last_owner, mention.seen_by, *(r.by for r in replies), *(r.approved_by for r in replies)}
+    ids = {mention.owner, mention.last_owner, mention.seen_by, mention.offered_to}
+    ids |= {*(r.by for r in replies), *(r.approved_by for r in replies)}
     return {i for i in ids if i}
 
 
@@ -166,6 +168,16 @@ def card_of(conn: Connection, number: int, chat: str) -> MessageRef | None:
         )
     ).one_or_none()
     return MessageRef(row.channel, row.message) if row and row.message else None
+
+
+def channel_of(conn: Connection, mention: Mention, house: House) -> str:
+    """The channel a mention belongs to: by the settings, or where its card is if its account has left them."""
+    if channel := house.channel_of(mention):
+        return channel
+    known = mention.account in house.accounts
+    c = schema.card.c
+    where = select(c.channel).where(c.number == mention.number).limit(1)
+    return "" if known else conn.execute(where).scalar() or ""
 
 
 def under(conn: Connection, chat: str, channel: str, message: str) -> str:

@@ -7,16 +7,21 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot import words
+from bot.clean import clean
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State, allows, moved
 from bot.store import effects, mentions, record
+from bot.store.scene import Scene, redraw
 from bot.store.schema import OPEN_ROWS, event
 from bot.store.schema import mention as mention_table
 
-OWNERS_ONLY = frozenset({Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE})
+OWNERS_ONLY = frozenset(
+    {Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE, Action.GIVE, Action.SNOOZE}
+)
 """What only the owner (or one who may override) does while somebody holds the mention."""
-HELD_STATES = frozenset({State.CLAIMED, State.REPLYING})
+WHILE_OPEN = frozenset({Action.ACKNOWLEDGE, Action.PRIORITY})
+HELD_STATES = frozenset({State.CLAIMED, State.SNOOZED, State.REPLYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,13 @@ class Made:
 
 def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
     """Make one move. Raises NotAllowed, NotYours or NoSuchMention, each saying who has it and what to do."""
+    move = replace(move, note=clean(move.note), text=clean(move.text))
     before = mentions.find(conn, move.ref, lock=True)
     if not mentions.first_time(conn, move.key, now):
         return Made(before, False)
     if nothing_to_do(before, move):
         return Made(before, False)
-    if move.action is Action.REPLY and before.state is State.NEW:
+    if move.action is Action.REPLY and before.state in (State.NEW, State.SNOOZED):
         before = step(conn, before, Move(before, Action.CLAIM, by=move.by), house=house, now=now)
     judge(conn, before, move, now)
     after = step(conn, before, move, house=house, now=now)
@@ -54,27 +60,43 @@ def nothing_to_do(before: Mention, move: Move) -> bool:
     """What is so already: seen is seen, and who holds a mention need not claim it."""
     if move.action is Action.SEE:
         return before.seen_at is not None
-    return move.action is Action.CLAIM and before.state in HELD_STATES and before.owner == move.by
+    if move.action is Action.PRIORITY:
+        return before.priority == move.priority and set(move.flags) <= set(before.flags)
+    return move.action is Action.CLAIM and before.state in (State.CLAIMED, State.REPLYING) and before.owner == move.by
 
 
 def judge(conn: Connection, before: Mention, move: Move, now: datetime) -> None:
     """Refuse what the table does not allow, and what is somebody else's to do."""
     owner = mentions.names(conn, {before.owner}).get(before.owner, "") if before.owner else ""
-    if move.action is Action.CLAIM and before.state is State.CLAIMED:
+    others_have_it = before.state in (State.CLAIMED, State.SNOOZED) and before.owner not in (None, move.by)
+    if move.action is Action.CLAIM and others_have_it:
         raise NotAllowed(words.taken(before, owner, now, next_waiting(conn, before.number)))
-    if not allows(before.state, move.action) or (move.action is Action.ACKNOWLEDGE and not before.is_open):
+    if not allows(before.state, move.action) or (move.action in WHILE_OPEN and not before.is_open):
         raise NotAllowed(words.not_now(before, move.action, owner or "A colleague"))
+    judge_offer(conn, before, move)
     others = before.state in HELD_STATES and before.owner not in (None, move.by)
     if others and move.action in OWNERS_ONLY and move.by != SYSTEM and not move.overrides:
         raise NotYours(words.not_yours(before, owner, move.action))
 
 
+def judge_offer(conn: Connection, before: Mention, move: Move) -> None:
+    """An offer is answered by the one it was made to; the owner, a lead or time may take it back."""
+    if move.action is Action.GIVE and move.to == before.owner:
+        raise NotAllowed(words.gives_to_owner(before))
+    if move.action not in (Action.ACCEPT, Action.DECLINE):
+        return
+    offered = mentions.names(conn, {before.offered_to})[before.offered_to] if before.offered_to else ""
+    may = {before.offered_to} if move.action is Action.ACCEPT else {before.offered_to, before.owner, SYSTEM}
+    if not offered or not (move.by in may or (move.action is Action.DECLINE and move.overrides)):
+        raise NotAllowed(words.no_offer(before, offered))
+
+
 def step(conn: Connection, before: Mention, move: Move, *, house: House, now: datetime) -> Mention:
     """Change the row, write the event and queue what the world must be told."""
     after = moved(before, move, now)
-    if move.action is Action.REOPEN:
+    if move.action in (Action.REOPEN, Action.WAKE):
         after = replace(after, respond_by=house.respond_by(house.account_of(before), now))
-    scene = effects.Scene(before, after, move, house, now)
+    scene = Scene(before, after, move, house, now)
     detail, digests = effects.of(conn, scene)
     changed = mentions.change(conn, before, after)
     seq = record.append(
@@ -89,7 +111,7 @@ def step(conn: Connection, before: Mention, move: Move, *, house: House, now: da
     )
     if seq != after.version:
         raise LookupError(f"{before.ref}: event {seq} for version {after.version}")
-    effects.redraw(conn, after, house, now)
+    redraw(conn, after, house, now)
     return after
 
 

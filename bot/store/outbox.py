@@ -11,8 +11,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.delivery import ALLOWED, LEASE, Delivery, DeliveryState, Kind, Rank
-from bot.store.schema import delivery
+from bot.delivery import ALLOWED, LEASE, LEASE_OF_REPLY, Delivery, DeliveryState, Kind, Rank
+from bot.store.schema import delivery, switch
 
 ALIVE = ("pending", "sending", "unknown")
 UNFINISHED = (*ALIVE, "needs_human")
@@ -26,11 +26,15 @@ QUEUE = {
     for name, new in (("sqlite", sqlite.insert(delivery)), ("postgresql", postgresql.insert(delivery)))
 }
 """Built once: building a statement costs more than running it."""
-WAITING_REDRAW = select(delivery.c.id).where(
-    delivery.c.number == bindparam("about"),
-    delivery.c.kind == Kind.REDRAW,
-    delivery.c.target == bindparam("chat"),
-    delivery.c.state == "pending",
+WAITING_REDRAW = (
+    select(delivery.c.id)
+    .where(
+        delivery.c.number == bindparam("about"),
+        delivery.c.kind == Kind.REDRAW,
+        delivery.c.target == bindparam("chat"),
+        delivery.c.state == "pending",
+    )
+    .with_for_update()
 )
 CANCEL_PINGS = (
     update(delivery)
@@ -83,16 +87,18 @@ def redraw(conn: Connection, number: int, chat: str, now: datetime) -> None:
     queue(conn, Wanted(f"redraw:{uuid4().hex}", Kind.REDRAW, lane, Rank.REDRAW, number, chat), now)
 
 
-def due(conn: Connection, now: datetime, holder: str, limit: int) -> list[Delivery]:
+def due(conn: Connection, now: datetime, holder: str, limit: int, *, up_to: Rank = Rank.REDRAW) -> list[Delivery]:
     """Take what is due: PENDING becomes SENDING, a lapsed SENDING becomes UNKNOWN and is looked up, never sent again.
 
     Only the head of each lane is taken. The lease is LEASE; the returned ``attempt`` fences ``finish``.
     """
     ahead = delivery.alias("ahead")
+    is_stopped = exists().where(switch.c.name == "publishing")
+    frozen = and_(delivery.c.kind == Kind.REPLY, delivery.c.state == "pending", is_stopped)
     blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, ahead.c.state.in_(UNFINISHED))
     ids = conn.execute(
         select(delivery.c.id)
-        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, ~blocked)
+        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, delivery.c.rank <= up_to, ~blocked, ~frozen)
         .order_by(delivery.c.rank, delivery.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -109,7 +115,7 @@ def take(conn: Connection, delivery_id: str, now: datetime, holder: str) -> Deli
         "state": state,
         "holder": holder,
         "attempt": row["attempt"] + 1,
-        "due_at": now + LEASE,
+        "due_at": now + (LEASE_OF_REPLY if row["kind"] == Kind.REPLY else LEASE),
         "first_sent_at": row["first_sent_at"] or now,
     }
     if fresh:
@@ -185,9 +191,10 @@ def of_reply(conn: Connection, reply_id: str) -> Delivery | None:
     return delivery_from(row) if row else None
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """When the next delivery is due."""
-    return conn.execute(select(func.min(delivery.c.due_at)).where(delivery.c.due_at.is_not(None))).scalar()
+def next_due(conn: Connection, now: datetime, up_to: Rank = Rank.REDRAW) -> datetime | None:
+    """When the next delivery falls due after ``now``; what is due already has been taken, or waits for another."""
+    later = delivery.c.due_at.is_not(None) & (delivery.c.due_at > now) & (delivery.c.rank <= up_to)
+    return conn.execute(select(func.min(delivery.c.due_at)).where(later)).scalar()
 
 
 def counts(conn: Connection) -> Mapping[str, int]:

@@ -1,19 +1,29 @@
 """Every open mention, in the order it should be looked at, and what a report says of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, or_, select
 
 from bot.house import House
 from bot.mention import Mention, State
-from bot.store import mentions, outbox, schema
+from bot.store import mentions, outbox, schema, switch
 
 OPEN = literal_column(f"({schema.OPEN_ROWS.text})", Boolean)
 UNSEEN = literal_column(f"({schema.UNSEEN_ROWS.text})", Boolean)
+OWNERS, OLDEST = 25, 6
 SCREEN = 60
 """Open mentions a report lists; the counts are of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """One person's open mentions, or nobody's: how many, and the OLDEST of them."""
+
+    owner: str
+    total: int
+    oldest: tuple[Mention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,8 @@ class Report:
     unseen_for: timedelta | None = None
     not_confirmed: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    owned: tuple[Owned, ...] = ()
+    stopped_by: str = ""
     troubles: tuple[tuple[str, str], ...] = ()
 
 
@@ -39,13 +51,14 @@ def report(conn: Connection, now: datetime, house: House, *, owner: str = "", ch
     if owner:
         wanted.append(c.owner == owner)
     if channel:
-        accounts = [
-            name for name, account in house.accounts.items() if channel in (account.channel, account.private_channel)
-        ]
-        wanted.append(c.account.in_(accounts))
+        here = [(name, a) for name, a in house.accounts.items() if channel in (a.channel, a.private_channel)]
+        public = [name for name, a in here if a.channel == channel]
+        private = [name for name, a in here if a.private_channel == channel]
+        wanted.append(or_(c.account.in_(public) & ~c.private, c.account.in_(private) & c.private))
     rows = conn.execute(select(schema.mention).where(*wanted).order_by(c.priority, c.respond_by, c.number).limit(SCREEN))
     found = tuple(mentions.mention_from(row) for row in rows.mappings())
     ref, waited = oldest_unseen(conn, now, *wanted)
+    whose, stop = tuple(by_owner(conn, wanted)), switch.stopped(conn)
     return Report(
         now=now,
         open=found,
@@ -55,9 +68,31 @@ def report(conn: Connection, now: datetime, house: House, *, owner: str = "", ch
         oldest_unseen=ref,
         unseen_for=waited,
         not_confirmed=not_confirmed(conn),
-        names=mentions.names(conn, {m.owner for m in found if m.owner} | set(house.officers)),
+        names=mentions.names(conn, {m.owner for m in found if m.owner} | {o.owner for o in whose} | set(house.officers)),
+        owned=whose,
+        stopped_by=stop.by if stop else "",
         troubles=troubles(conn),
     )
+
+
+def by_owner(conn: Connection, wanted: list[ColumnElement[bool]]) -> list[Owned]:
+    """Everybody's open mentions, nobody's first, then whoever has most; at most OWNERS."""
+    c = schema.mention.c
+    many = func.count()
+    groups = conn.execute(select(c.owner, many).where(*wanted).group_by(c.owner).order_by(c.owner.isnot(None), many.desc()))
+    found = []
+    for owner, total in groups.all()[:OWNERS]:
+        whose = c.owner.is_(None) if owner is None else c.owner == owner
+        rows = conn.execute(select(schema.mention).where(*wanted, whose).order_by(c.received_at, c.number).limit(OLDEST))
+        found.append(Owned(owner or "", total, tuple(mentions.mention_from(row) for row in rows.mappings())))
+    return found
+
+
+def unclaimed(conn: Connection, after: int, limit: int) -> Sequence[Mention]:
+    """Mentions nobody has, longest past their target first, from the ``after``-th on."""
+    c = schema.mention.c
+    query = select(schema.mention).where(OPEN, c.state == State.NEW).order_by(c.priority, c.respond_by, c.number)
+    return [mentions.mention_from(row) for row in conn.execute(query.offset(after).limit(limit)).mappings()]
 
 
 def count(conn: Connection, *wanted: ColumnElement[bool]) -> int:

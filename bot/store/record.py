@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.schema import chain, event, seal, to_ms
+from bot.store.columns import to_ms
+from bot.store.schema import chain, event, seal
 
 FIRST = "0" * 64
 HEAD = select(chain.c.seq, chain.c.head).where(chain.c.subject == bindparam("subject")).with_for_update()

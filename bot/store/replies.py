@@ -13,27 +13,35 @@ from bot.store.schema import reply
 
 
 def keep_draft(conn: Connection, mention: Mention, by: str, *, text: str, now: datetime) -> str:
-    """Keep what a person has written so far, in the place of their earlier draft; returns its id."""
+    """Keep what a person has written so far, in the place of their earlier draft; returns its id.
+
+    Only ever a draft: words that are on their way are never touched, whoever commits first.
+    """
     salt = new_salt()
     words = {"text": text, "text_salt": salt, "updated_at": now}
     drafts = (reply.c.number == mention.number) & (reply.c.by == by) & (reply.c.state == ReplyState.DRAFT)
     existing = conn.execute(select(reply.c.id).where(drafts)).scalar()
-    if existing:
-        conn.execute(update(reply).where(reply.c.id == existing).values(words))
+    if existing and conn.execute(update(reply).where(reply.c.id == existing, drafts).values(words)).rowcount == 1:
         return str(existing)
+    return add(conn, mention, by, state=ReplyState.DRAFT, created_at=now, **words)
+
+
+def add(conn: Connection, mention: Mention, by: str, **columns: object) -> str:
+    """A new row; returns its id."""
     new_id = uuid4().hex
-    conn.execute(
-        reply.insert().values(
-            id=new_id,
-            number=mention.number,
-            account=mention.account,
-            state=ReplyState.DRAFT,
-            by=by,
-            created_at=now,
-            **words,
-        )
-    )
+    conn.execute(reply.insert().values(id=new_id, number=mention.number, account=mention.account, by=by, **columns))
     return new_id
+
+
+def by_hand(conn: Connection, mention: Mention, by: str, *, text: str, url: str | None, now: datetime) -> str:
+    """Record what a person answered outside; their draft of the same words has become that. Returns the row's id."""
+    drafts = (reply.c.number == mention.number) & (reply.c.by == by) & (reply.c.state == ReplyState.DRAFT)
+    same = conn.execute(select(reply.c.id).where(drafts, reply.c.text == text)).scalar() if text else None
+    columns = {"state": ReplyState.BY_HAND, "updated_at": now, "sent_at": now, "url": url}
+    if same:
+        conn.execute(update(reply).where(reply.c.id == same).values(columns))
+        return str(same)
+    return add(conn, mention, by, text=text, text_salt=new_salt(), created_at=now, **columns)
 
 
 def live(conn: Connection, number: int) -> Reply | None:

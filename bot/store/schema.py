@@ -1,15 +1,9 @@
 """The tables. Every time is epoch milliseconds in a bigint; raw payloads are bytes; rows are never deleted."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -21,8 +15,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+
+from bot.store.columns import Json, Moment, Serial
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -32,37 +26,6 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 METADATA = MetaData(naming_convention=NAMES)
-Json = JSON().with_variant(JSONB(), "postgresql")
-Serial = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as whole milliseconds since 1970. A naive one is refused."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To milliseconds."""
-        return None if value is None else to_ms(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To an aware datetime in UTC."""
-        return None if value is None else from_ms(value)
-
-
-def to_ms(moment: datetime) -> int:
-    """Whole milliseconds since 1970. Raises ValueError for a naive time."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return round(moment.timestamp() * 1000)
-
-
-def from_ms(milliseconds: int) -> datetime:
-    """The moment so many milliseconds after 1970: aware, UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
 counter = Table("counter", METADATA, Column("name", String(40), primary_key=True), Column("value", Serial, nullable=False))
 
 staff = Table(
@@ -138,6 +101,8 @@ Index(
 )
 UNSEEN_ROWS = text("seen_at IS NULL AND state IN ('new','claimed','snoozed','replying')")
 Index("ix_mention_unseen", mention.c.received_at, sqlite_where=UNSEEN_ROWS, postgresql_where=UNSEEN_ROWS)
+OFFERED_ROWS = text("offer_until IS NOT NULL")
+Index("ix_mention_offered", mention.c.offer_until, sqlite_where=OFFERED_ROWS, postgresql_where=OFFERED_ROWS)
 Index("ix_mention_conversation", mention.c.account, mention.c.conversation, mention.c.author_id)
 
 arrival = Table(

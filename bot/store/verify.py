@@ -10,9 +10,9 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from bot.mention import Action
 from bot.store import mentions, record, schema
+from bot.store.columns import to_ms
 from bot.store.moves import replayed
 from bot.store.record import FIRST, digest, hash_of
-from bot.store.schema import to_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ async def press(prompt: Prompt, rest: str) -> None:
 
 def show_cards(prompt: Prompt) -> None:
     """Every card and what was said under it."""
-    for message in prompt.slack.channel("mentions").messages:
+    heads = [m for m in prompt.slack.channel("mentions").messages if not m.thread_ts]
+    for message in heads:
         click.echo(f"{message.text}\n[{'] ['.join(message.buttons)}]" if message.buttons else message.text)
         for said in message.thread:
             click.echo("    " + said.text.replace("\n", "\n    "))
@@ -120,8 +121,10 @@ def show_cards(prompt: Prompt) -> None:
 async def show(prompt: Prompt, outcome: Outcome) -> None:
     """What came of it; a form is asked question by question."""
     while outcome.view is not None and prompt.person.view is not None:
-        click.echo(outcome.text or "")
+        click.echo(prompt.person.view.text)
         labels = list(prompt.person.view.fields)
+        if not labels and not prompt.person.view.submit and not outcome.buttons:
+            return
         if not labels and not prompt.person.view.submit:
             pressed = await ask(f"[{'] ['.join(outcome.buttons)}] press one, or Enter to leave it: ")
             if not pressed:

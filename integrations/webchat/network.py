@@ -25,7 +25,8 @@ from integrations.webchat.parse import items_in
 from integrations.webchat.settings import WebchatAccount, key_of
 from integrations.webchat.signature import sign, verify
 
-LIMITS = TextLimits(10_000, "characters", len)
+LIMITS = TextLimits(3_000, "characters", len)
+"""What a chat's form takes; nothing is cut."""
 
 
 def build(account: WebchatAccount, *, http: Http, clock: Clock) -> "Webchat":
@@ -95,7 +96,7 @@ class Webchat:
         name = self.account.name
         url = self.account.reply_url
         if url is None:
-            return (f"accounts.{name}.reply_url is not set: replies to it are answered by hand.",)
+            return ()  # replies to it are answered by hand
         try:
             await self.http.call("HEAD", url)
         except (TryLater, Unsure) as error:

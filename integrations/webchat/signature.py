@@ -24,7 +24,13 @@ def verify(key: bytes, headers: Mapping[str, str], body: bytes, now: datetime) -
     """
     message_id = headers.get("webhook-id", "")
     stamp = headers.get("webhook-timestamp", "")
-    if not message_id or len(message_id) > 200 or not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
+    if (
+        not message_id.isascii()
+        or not 0 < len(message_id) <= 200
+        or not stamp.isascii()
+        or not stamp.isdigit()
+        or len(stamp) > 12
+    ):
         raise WebhookRefused(401, "no usable webhook-id or webhook-timestamp")
     if abs(now.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
         raise WebhookRefused(401, "webhook-timestamp is more than 5 minutes off")

@@ -118,6 +118,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_mention_conversation", "mention", ["account", "conversation", "author_id"], unique=False)
     op.create_index(
+        "ix_mention_offered",
+        "mention",
+        ["offer_until"],
+        unique=False,
+        sqlite_where=sa.text("offer_until IS NOT NULL"),
+        postgresql_where=sa.text("offer_until IS NOT NULL"),
+    )
+    op.create_index(
         "ix_mention_open",
         "mention",
         ["priority", "respond_by"],

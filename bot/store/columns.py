@@ -1,0 +1,38 @@
+"""The kinds of column our tables have: moments in milliseconds, JSON, and numbers that count up."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Dialect, Integer
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole milliseconds since 1970. A naive one is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To milliseconds."""
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To an aware datetime in UTC."""
+        return None if value is None else from_ms(value)
+
+
+def to_ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970. Raises ValueError for a naive time."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The moment so many milliseconds after 1970: aware, UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,46 @@
+"""``give 142 @person [note]`` - offer a mention to a colleague, who accepts or does not; until then it stays yours."""
+
+import re
+
+from bot import words
+from bot.card import Answer
+from bot.command import Command
+from bot.desk import Desk
+from bot.errors import NeedsMore
+from bot.mention import Action, Move
+
+PERSON = re.compile(r"<?@([A-Za-z0-9._-]+)(?:\|[^>]*)?>?")
+
+
+async def give(command: Command, desk: Desk) -> Answer:
+    """The colleague must be able to answer it: a full member of its channel."""
+    ref, rest = command.ref_and_rest()
+    story = await desk.admitted(command, ref)
+    named = PERSON.search(rest)
+    if not named:
+        raise NeedsMore(f"Say to whom: {words.typed('give', f'{ref[2:]} @name')}")
+    colleague = await desk.colleague(command, named.group(1), desk.house.channel_of(story.mention))
+    until = desk.now() + desk.house.acknowledge_within
+    note = PERSON.sub("", rest, count=1).strip()
+    by, overrides = command.by.id, desk.overrides(command.by)
+    await desk.make(
+        Move(ref, Action.GIVE, by=by, note=note, to=colleague.id, until=until, key=command.key, overrides=overrides)
+    )
+    return Answer((words.offered(ref, colleague.name, words.when(until, desk.house.zone)),))
+
+
+async def accept(command: Command, desk: Desk) -> Answer:
+    """``accept 142``: it is yours now."""
+    ref, _ = command.ref_and_rest()
+    await desk.admitted(command, ref)
+    await desk.make(Move(ref, Action.ACCEPT, by=command.by.id, key=command.key))
+    return Answer(((words.claimed(ref),),), replaces=True)
+
+
+async def decline(command: Command, desk: Desk) -> Answer:
+    """``decline 142 [why]``: it stays with whoever offered it."""
+    ref, why = command.ref_and_rest()
+    await desk.admitted(command, ref)
+    overrides = desk.overrides(command.by)
+    await desk.make(Move(ref, Action.DECLINE, by=command.by.id, note=why, key=command.key, overrides=overrides))
+    return Answer(((f"Thank you for saying. {ref} stays with whoever offered it.",),), replaces=True)

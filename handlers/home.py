@@ -1,0 +1,33 @@
+"""``home`` - what needs me now: my claims, what is offered to me, the oldest unseen, who is on duty."""
+
+from bot.card import Answer, Button, Line, Strong, Weight
+from bot.command import Command
+from bot.desk import Desk
+from bot.store.queue import Report
+from handlers.handover import on_duty
+from handlers.next_one import headline
+from handlers.queue import line
+
+SHOWN = 8
+
+
+async def home(command: Command, desk: Desk) -> Answer:
+    """Mine first, then everybody's."""
+    report = await desk.report()
+    mine = await desk.report(owner=command.by.id)
+    lines: list[Line] = [*headline(report), on_duty(report, desk)]
+    lines.append((Strong("You have"), f" {mine.total} open" if mine.total else " nothing open"))
+    lines += [line(mention, mine, shown=True) for mention in mine.open[:SHOWN]]
+    lines += offers(report, command.by.id)
+    buttons = (
+        Button("Show Next", "next", weight=Weight.PRIMARY),
+        Button("Whole Queue", "queue"),
+        Button("Handover", "handover"),
+    )
+    return Answer(tuple(lines), buttons)
+
+
+def offers(report: Report, me: str) -> list[Line]:
+    """What colleagues offer me."""
+    offered = [mention for mention in report.open if mention.offered_to == me]
+    return [(Strong("Offered to you: "), ", ".join(m.ref for m in offered))] if offered else []

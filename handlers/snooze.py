@@ -1,0 +1,21 @@
+"""``snooze 142 tomorrow why`` - let a mention sleep until something is known; it wakes by itself."""
+
+from bot import words
+from bot.card import Answer
+from bot.command import Command
+from bot.desk import Desk
+from bot.errors import NeedsMore
+from bot.mention import Action, Move
+from bot.until import read_until
+
+
+async def snooze(command: Command, desk: Desk) -> Answer:
+    """Needs a moment and a reason, so that the next person knows what is being waited for."""
+    ref, rest = command.ref_and_rest()
+    await desk.admitted(command, ref)
+    until, why = read_until(rest, desk.now(), desk.house.zone)
+    if not why:
+        raise NeedsMore(f"Say what it waits for: {words.typed('snooze', f'{ref[2:]} tomorrow highways will know')}")
+    by, overrides = command.by.id, desk.overrides(command.by)
+    await desk.make(Move(ref, Action.SNOOZE, by=by, note=why, until=until, key=command.key, overrides=overrides))
+    return Answer((words.snoozed(ref, words.when(until, desk.house.zone)),), card_says_it=True)
