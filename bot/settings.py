@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.vault import key_from
 from bot.working_time import OfficeHours
 
 
@@ -185,6 +186,10 @@ class CoreSettings(BaseSettings):
     database_url: str = Field("sqlite:///tolbooth.db", description="sqlite:///FILE or postgresql://USER@HOST/NAME")
     database_password: SecretStr | None = Field(None, description="the database's password, apart from its URL")
     database_password_file: Path | None = Field(None, description="a file that holds it")
+    secrets_key: SecretStr | None = Field(
+        None, description="base64 of 32 random bytes; seals the sign-ins kept in the database (openssl rand -base64 32)"
+    )
+    secrets_key_file: Path | None = Field(None, description="a file that holds it")
     redis_url: str = Field("", description="redis://HOST or rediss://HOST; empty: this copy runs alone")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
     web: Web = Web()
@@ -203,6 +208,14 @@ class CoreSettings(BaseSettings):
     def read_secret_files(cls, given: Any) -> Any:
         """Put the content of ``database_password_file`` in the place of ``database_password``."""
         return with_secrets_read(cls, given)
+
+    @field_validator("secrets_key")
+    @classmethod
+    def usable_key(cls, key: SecretStr | None) -> SecretStr | None:
+        """Only a key that seals."""
+        if key is not None:
+            key_from(key.get_secret_value())
+        return key
 
     @field_validator("zone")
     @classmethod

@@ -31,9 +31,11 @@ from bot.store import migrate
 from bot.store.arrivals import announce_missing
 from bot.store.executor import Database
 from bot.store.record import newest_event
+from bot.store.sealed import SealedTokens
 from bot.store.switch import is_of_other_kind
 from bot.store.verify import verify
 from bot.triage import Rule, read_rules
+from bot.vault import Vault, key_from
 from bot.web import Web
 from integrations import CHATS, DEMO, NETWORKS, PEERS, QUIET
 from integrations.http import Http
@@ -139,8 +141,11 @@ class Bot:
         self.clock: Clock = clock or SystemClock()
         self.http = Http()
         self.database = open_database(loaded)
+        key = loaded.core.secrets_key
+        vault = Vault([key_from(key.get_secret_value())]) if key else None
+        tokens = SealedTokens(self.database, vault, self.clock) if vault else None
         self.networks: dict[str, Network] = {
-            account.name: NETWORKS[account.network].build()(account, http=self.http, clock=self.clock)
+            account.name: NETWORKS[account.network].build()(account, http=self.http, clock=self.clock, tokens=tokens)
             for account in loaded.accounts
         }
         core = loaded.core

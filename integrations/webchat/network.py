@@ -29,8 +29,8 @@ LIMITS = TextLimits(3_000, "characters", len)
 """What a chat's form takes; nothing is cut."""
 
 
-def build(account: WebchatAccount, *, http: Http, clock: Clock) -> "Webchat":
-    """The account as the core uses it."""
+def build(account: WebchatAccount, *, http: Http, clock: Clock, tokens: object = None) -> "Webchat":  # noqa: ARG001
+    """The account as the core uses it; its secret never changes, so it needs no ``tokens``."""
     return Webchat(account, http=http, clock=clock)
 
 

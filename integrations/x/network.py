@@ -26,7 +26,7 @@ from integrations.x.client import XClient
 from integrations.x.failures import Duplicate, SourceGone
 from integrations.x.meter import Meter
 from integrations.x.reading import A_SHORT_PAGE, Reading, all_pages
-from integrations.x.settings import XAccount
+from integrations.x.settings import XAccount, wrong_account
 from integrations.x.tokens import Grant, TokenStore
 from integrations.x.weighted import LIMIT, weighted_length
 
@@ -38,7 +38,7 @@ def build(account: XAccount, *, http: Http, clock: Clock, tokens: TokenStore | N
     if account.renews and tokens is None:
         raise SettingsError(
             f"accounts.{account.name}.refresh_token: needs a place to keep the sign-in, which X changes every two hours, "
-            f"and there is none here. Use the four OAuth 1.0a keys, which do not change."
+            f"and there is none yet. Set secrets_key, or use the four OAuth 1.0a keys, which do not change."
         )
     return XNetwork(account, http=http, clock=clock, tokens=tokens)
 
@@ -106,6 +106,8 @@ class XNetwork:
         page_by_hand = self.reply_page(reply.in_reply_to, reply.text)
         if self.by_hand:
             raise Refused("Replies from this account are posted by hand.", page_by_hand)
+        if wrong := wrong_account((await self._client.me()).handle, self._account):
+            raise Refused(wrong, page_by_hand)
         try:
             posted = parse.mapping((await self._client.reply(reply.text, reply.in_reply_to)).get("data"))
         except Unsure:
@@ -165,8 +167,8 @@ class XNetwork:
         except OutsideError as error:
             return [f"{account}: its mentions on X cannot be read: {error}"]
         faults = []
-        if me.handle.lower() != self._account.handle.lower():
-            faults.append(f"the keys belong to @{me.handle}, not to @{self._account.handle}: mend handle or the keys.")
+        if wrong := wrong_account(me.handle, self._account):
+            faults.append(f"{wrong}: mend handle or the keys.")
         if not self.by_hand and self._client.access_level == "read":
             faults.append(
                 'the keys may only read. Give the X app "Read and write" and make new keys, or set replies = "by_hand".'

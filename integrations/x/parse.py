@@ -20,6 +20,7 @@ log = structlog.get_logger()
 ID = re.compile(r"[0-9]{1,19}")
 DELETED = "resource-not-found"
 HIDDEN = "not-authorized-for-resource"
+MANY_HIDDEN = 3
 MENTIONS_AT_THE_HEAD = re.compile(r"^(?:@\w{1,15}\s+)+")
 SCHEME = re.compile(r"\bhttps?://", re.IGNORECASE)
 
@@ -158,9 +159,18 @@ def edited_since(page: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(newest for post in posts(page) if (newest := str(max(map(int, versions(post))))) != post["id"])
 
 
-def gone(page: Mapping[str, Any], at: datetime) -> tuple[Gone, ...]:
-    """The posts that a look-up by ids says are deleted, or no longer ours to see."""
-    return tuple(Gone(post_id, at) for post_id, problem in problems(page) if problem.endswith((DELETED, HIDDEN)))
+def gone(page: Mapping[str, Any], at: datetime, asked: int) -> tuple[Gone, ...]:
+    """The posts that a look-up of ``asked`` ids says are deleted, or no longer ours to see.
+
+    When most of them are suddenly not ours to see, it is our rights that changed and not the posts: then none of those is
+    taken for gone, for that would erase what residents said.
+    """
+    found = tuple(problems(page))
+    hidden = {post_id for post_id, problem in found if problem.endswith(HIDDEN)}
+    if len(hidden) >= MANY_HIDDEN and 2 * len(hidden) > asked:
+        log.warning("x_hides_most_posts", hidden=len(hidden), asked=asked)
+        hidden = set()
+    return tuple(Gone(post_id, at) for post_id, problem in found if problem.endswith(DELETED) or post_id in hidden)
 
 
 def problems(page: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.errors import OutsideError, TryLater
+from bot.errors import OutsideError, SignInAgain, TryLater
 from bot.ports import Clock, Edited, Gone, Incoming, Item, Page
 from integrations.x import parse
 from integrations.x.client import Body, XClient
 from integrations.x.cursor import Cursor, Line
 from integrations.x.meter import Meter, next_day
-from integrations.x.settings import XAccount
+from integrations.x.settings import XAccount, wrong_account
 from integrations.x.snowflake import first_at
 
 log = structlog.get_logger()
@@ -61,6 +61,8 @@ class Reading:
         if known and not due and self._goes_easy(now):
             return Page((), cursor)
         me = await self._client.me()
+        if wrong := wrong_account(me.handle, self._account):
+            raise SignInAgain(wrong)
         reader = parse.Reader(me.id, self._account.web_url, me.handle)
         which = {"since_id": start.mentions.since} if known else {"start_time": now - LOOK_BACK}
         pages = [page async for page in all_pages(self._counted_mentions, me.id, **which)]
@@ -182,7 +184,7 @@ class Reading:
                 whole = await self._client.look_up_whole(newer)
                 self._meter.count_read("looked_at", parse.ids(whole))
                 changed += [item for item in reader.items([whole]) if isinstance(item, Edited)]
-            changed += parse.gone(page, now)
+            changed += parse.gone(page, now, len(post_ids[first : first + A_PAGE]))
         return tuple(changed)
 
 

@@ -134,3 +134,10 @@ class XAccount(AccountSettings):
             lacks = "refresh_token" if self.client_id else "client_id"
             raise ValueError(f"keys are missing: give {lacks} too")
         return self
+
+
+def wrong_account(handle: str, account: XAccount) -> str:
+    """Why nothing may be read or said with these keys; empty when they are the account's own."""
+    if handle.lower() == account.handle.lower():
+        return ""
+    return f"the keys belong to @{handle}, not to @{account.handle}"

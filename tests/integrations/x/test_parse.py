@@ -146,7 +146,7 @@ def test_deleted_and_hidden_posts_of_a_look_up_are_gone_and_other_problems_are_n
     types = {"1": "resource-not-found", "2": "not-authorized-for-resource", "3": "disallowed-resource"}
     errors = [{"resource_id": one, "type": f"https://api.twitter.com/2/problems/{kind}"} for one, kind in types.items()]
 
-    assert parse.gone({"errors": errors}, NOON) == (Gone("1", NOON), Gone("2", NOON))
+    assert parse.gone({"errors": errors}, NOON, 10) == (Gone("1", NOON), Gone("2", NOON))
 
 
 @pytest.mark.parametrize(
@@ -175,4 +175,12 @@ def test_no_answer_of_x_is_too_wild_to_read(posts, includes, errors):
     for item in READER.items([page]):
         assert item.native_id.isdigit()
     assert parse.newest_id([page]) >= 0
-    parse.gone(page, NOON)
+    parse.gone(page, NOON, 1)
+
+
+def test_when_most_posts_are_suddenly_hidden_it_is_our_rights_that_changed() -> None:
+    hidden = "https://api.x.com/2/problems/not-authorized-for-resource"
+    errors = [{"resource_id": str(n), "type": hidden} for n in range(1, 6)]
+
+    assert parse.gone({"errors": errors}, NOON, 6) == ()
+    assert len(parse.gone({"errors": errors}, NOON, 60)) == 5

@@ -33,7 +33,7 @@ async def test_a_lost_answer_leaves_doubt_and_the_reply_is_then_found(x, network
     post_id = x.says("When does the tip open?")
     going = reply(post_id, "At nine: https://harrowmere.example/tips?a=1&b=2 – “bring” a card")
     account = network()
-    x.chaos.append(Trouble(accept=True, drop=True))
+    x.chaos.append(Trouble(accept=True, drop=True, method="POST"))
 
     with pytest.raises(Unsure):
         await account.publish(going)
@@ -342,3 +342,15 @@ def test_webhooks_are_not_taken(network, clock):
         network().receive(Webhook("POST", {}, {}, b"{}", clock.now()))
 
     assert caught.value.status == 404
+
+
+async def test_nothing_is_said_or_read_with_the_keys_of_another_account(x, network, reply):
+    post_id = x.says("When does the tip open?")
+    account = network(handle="other_council")
+
+    with pytest.raises(Refused, match="the keys belong to @harrowmere, not to @other_council"):
+        await account.publish(reply(post_id))
+    with pytest.raises(SignInAgain, match="not to @other_council"):
+        await account.fetch(None)
+
+    assert x.replies_to(post_id) == []
