@@ -1,5 +1,6 @@
 """Calls to Slack's Web API: one session, time limits, no second tries, every failure named."""
 
+import asyncio
 import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -15,11 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import OutsideError, TryLater, Unsure
 from integrations.slack.failures import failure
+from integrations.slack.in_hand import InHand
 from integrations.slack.settings import SlackSettings, value
 
 CONNECT = 5.0
 TOTAL = 10.0
 WHILE_SOMEBODY_WAITS = 2.0
+FINISH_WITHIN = 2.0
 PAGE = 200
 MOST_PAGES = 50
 
@@ -39,6 +42,9 @@ class Identity:
     team: str
     scopes: frozenset[str] | None
     at: datetime | None
+    enterprise: str = ""
+    """The organisation of several workspaces that ours belongs to, if any."""
+    app: str = ""
 
 
 class Calls:
@@ -49,9 +55,16 @@ class Calls:
         self._token = value(settings.bot_token)
         self._tls = ssl.create_default_context()  # honours SSL_CERT_FILE
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._is_closed = False
+        self._under_way = InHand()
 
     def session(self, quick: bool = False) -> aiohttp.ClientSession:
-        """The session, opened on first use inside a running loop. It reads HTTPS_PROXY and NO_PROXY itself."""
+        """The session, opened on first use inside a running loop. It reads HTTPS_PROXY and NO_PROXY itself.
+
+        Raises TryLater once closed: whoever still has something to say keeps it.
+        """
+        if self._is_closed:
+            raise TryLater("Tolbooth is stopping")
         if quick not in self._sessions or self._sessions[quick].closed:
             self._sessions[quick] = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(
@@ -107,7 +120,8 @@ class Calls:
         scopes = headers.get("x-oauth-scopes")
         granted = frozenset(scope.strip() for scope in scopes.split(",")) if scopes is not None else None
         user, name, bot, team = (str(answer.get(key) or "") for key in ("user_id", "user", "bot_id", "team_id"))
-        return Identity(user, name, bot, team, granted, date_of(headers.get("Date")))
+        about = {"enterprise": str(answer.get("enterprise_id") or ""), "app": str(answer.get("app_id") or "")}
+        return Identity(user, name, bot, team, granted, date_of(headers.get("Date")), **about)
 
     async def socket_url(self) -> str:
         """A fresh address for one socket. Raises as ``read``."""
@@ -137,14 +151,20 @@ class Calls:
         host = theirs.hostname or ""
         return any(host == trusted or host.endswith(f".{trusted}") for trusted in (ours.hostname, *self.settings.also_hosts))
 
+    def reopen(self) -> None:
+        """Allow calls again after a stop."""
+        self._is_closed = False
+
     async def close(self) -> None:
-        """Close the sessions."""
+        """Begin no more calls, let those under way end, close the sessions."""
+        self._is_closed = True
+        await self._under_way.finish(FINISH_WITHIN)
         for session in self._sessions.values():
             await session.close()
 
     async def _call(self, method: str, quick: bool, **how: Any) -> tuple[Json, Mapping[str, str]]:
         try:
-            answer = await self.client(quick).api_call(method, **how)
+            answer = await asyncio.shield(self._under_way.begin(self.client(quick).api_call(method, **how)))
         except SlackApiError as error:
             raise refusal(method, error) from error
         except (aiohttp.ClientError, TimeoutError, OSError, AttributeError, ValueError) as error:

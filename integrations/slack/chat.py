@@ -1,41 +1,40 @@
 """Slack as the core sees it: signing in, posting, redrawing, and who is who."""
 
 import asyncio
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.card import Card, Notice
 from bot.command import Staff
 from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
 from bot.ports import Clock, Found, MessageRef, NotFound, Receipt, Route, Run, WebAnswer, Webhook
 from bot.settings import CoreSettings
-from integrations.slack.calls import Calls, Identity, sdk_log
+from integrations.slack.calls import Calls, Identity
 from integrations.slack.check import Check
+from integrations.slack.dispatch import bolt
 from integrations.slack.draw import blocks, fallback
-from integrations.slack.failures import NotInChannel
+from integrations.slack.failures import ChannelShut, NotInChannel
 from integrations.slack.http_mode import LARGEST, PATH, Callbacks
 from integrations.slack.listen import Listener
 from integrations.slack.manifest import HISTORY_SCOPE
+from integrations.slack.origin import Home
+from integrations.slack.pace import pause_after
 from integrations.slack.people import CHANNEL_ID, People
 from integrations.slack.respond import Responder
-from integrations.slack.settings import SlackSettings, value
-from integrations.slack.socket_mode import Sockets, pause_after
+from integrations.slack.settings import SlackSettings, app_of, value
+from integrations.slack.socket_mode import Sockets
+from integrations.slack.surfaces import Surfaces
+from integrations.slack.watch import Watch
 
 EVENT_TYPE = "tolbooth"
 STOP_WITHIN = 5.0
 
 log = structlog.get_logger()
-
-bolt_log = logging.getLogger("integrations.slack.bolt")
-bolt_log.setLevel(logging.ERROR)  # its warnings quote what staff wrote
 
 NOT_ACCEPTED = (
     "slack.bot_token is not accepted: {reason}.\n"
@@ -44,9 +43,17 @@ NOT_ACCEPTED = (
 )
 
 
-def build(settings: SlackSettings, *, core: CoreSettings, clock: Clock, channels: Sequence[str] = ()) -> "SlackChat":
-    """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at."""
-    return SlackChat(settings, core, clock, channels=tuple(channels))
+def build(
+    settings: SlackSettings,
+    *,
+    core: CoreSettings,
+    clock: Clock,
+    channels: Sequence[str] = (),
+    surfaces: frozenset[str] = frozenset(),
+) -> "SlackChat":
+    """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at; ``surfaces`` are
+    the ways in to listen for besides commands, buttons and words."""
+    return SlackChat(settings, core, clock, channels=tuple(channels), surfaces=surfaces)
 
 
 class SlackChat:
@@ -54,13 +61,24 @@ class SlackChat:
 
     name = "slack"
 
-    def __init__(self, settings: SlackSettings, core: CoreSettings, clock: Clock, *, channels: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        settings: SlackSettings,
+        core: CoreSettings,
+        clock: Clock,
+        *,
+        channels: tuple[str, ...],
+        surfaces: frozenset[str],
+    ) -> None:
         self._settings = settings
         self._core = core
         self._clock = clock
         self._checked_channels = channels
+        self._surfaces = surfaces
         self._calls = Calls(settings)
         self._people = People(self._calls, core, clock)
+        self._watch = Watch(self._calls, core, clock)
+        self._watching: asyncio.Task[None] | None = None
         self._us: Identity | None = None
         self._direct: dict[str, str] = {}
         self._listener: Listener | None = None
@@ -76,20 +94,31 @@ class SlackChat:
             raise
 
     async def _start(self, run: Run) -> None:
+        self._calls.reopen()
         us = self._us = await self._sign_in()
         self._people.team = us.team
-        self._listener = Listener(run, self._people, Responder(self._calls), core=self._core, bot=us.user)
         app = bolt(self._calls, us)
-        self._listener.register(app)
+        self._listen(run, us, app)
         if self._settings.mode == "http":
             self._callbacks = Callbacks(app, value(self._settings.signing_secret), self._clock)
         else:
-            self._sockets = Sockets(app, self._calls)
+            self._sockets = Sockets(app, self._calls, self._clock)
             await self._sockets.connect_async()
+        self._watching = asyncio.create_task(self._watch.run())
         log.info("slack_joined", mode=self._settings.mode, team=us.team)
+
+    def _listen(self, run: Run, us: Identity, app: AsyncApp) -> None:
+        home = Home(us.team, us.enterprise, us.app or app_of(self._settings))
+        responder = Responder(self._calls)
+        self._listener = Listener(run, self._people, responder, core=self._core, bot=us.user, home=home)
+        Surfaces(self._listener, self._people, responder, self._calls).register(app, self._surfaces)
+        self._listener.register(app)
 
     async def stop(self) -> None:
         """Take nothing more, finish what is in hand within a few seconds, let go."""
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         for part in (self._sockets and self._sockets.close_async, self._callbacks and self._callbacks.close):
             if part:
                 await part(STOP_WITHIN)
@@ -100,12 +129,14 @@ class SlackChat:
     async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
         """Say something in a channel, by id or name, or under a message. ``key`` goes with it as metadata."""
         target = await self._people.channel_id(thread.channel if thread else channel)
+        where = channel if CHANNEL_ID.match(channel) else f"#{channel.removeprefix('#')}"
         try:
             return await self._post(target, what, key, thread.id if thread else None)
         except NotInChannel as error:
             bot = self._us.name if self._us else "tolbooth"
-            where = channel if CHANNEL_ID.match(channel) else f"#{channel.removeprefix('#')}"
             raise Refused(f"The bot is not in {where}: type /invite @{bot} there.") from error
+        except ChannelShut as error:
+            raise Refused(f"{where}: {error}") from error
 
     async def redraw(self, message: MessageRef, card: Card) -> None:
         """Put a card in the place of what is there. Never Unsure: doing it again is harmless."""
@@ -165,7 +196,12 @@ class SlackChat:
     def health(self) -> dict[str, object]:
         """Whether it is listening. Calls nobody."""
         listening = self._sockets or self._callbacks
-        return {"mode": self._settings.mode, "signed_in": self._us is not None, **(listening.health() if listening else {})}
+        return {
+            "mode": self._settings.mode,
+            "signed_in": self._us is not None,
+            **self._watch.health(),
+            **(listening.health() if listening else {}),
+        }
 
     async def _answer(self, request: Webhook) -> WebAnswer:
         return await self._callbacks.answer(request) if self._callbacks else WebAnswer(503)
@@ -225,35 +261,3 @@ def key_of(message: dict[str, Any]) -> str | None:
     """The key a message of ours was posted under."""
     metadata = message.get("metadata") or {}
     return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == EVENT_TYPE else None
-
-
-def bolt(calls: Calls, us: Identity) -> AsyncApp:
-    """Bolt, which sorts what arrives. Its own client has no token, so that it calls nobody and SLACK_* variables cannot
-    put another in its place; signatures are checked before it, by our clock."""
-    return AsyncApp(
-        name="integrations.slack.app",
-        logger=bolt_log,
-        client=AsyncWebClient(token=None, base_url=calls.settings.api_url, retry_handlers=[], logger=sdk_log),
-        authorize=authorized(us),
-        signing_secret="",
-        process_before_response=True,
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-    )
-
-
-def authorized(us: Identity) -> Callable[[], Any]:
-    """What Bolt asks for each request: the identity from signing in, so that our own posts are recognised."""
-    known = AuthorizeResult(
-        enterprise_id=None,
-        team_id=us.team,
-        bot_user_id=us.user,
-        bot_id=us.bot,
-        bot_token="",
-        bot_scopes=list(us.scopes or ()),
-    )
-
-    async def authorize() -> AuthorizeResult:
-        return known
-
-    return authorize

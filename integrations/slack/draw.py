@@ -1,17 +1,24 @@
 """Cards, notices and answers as Slack's blocks. Nobody's words are ever put where Slack looks for markup."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
-from bot.card import Answer, Button, Card, Line, Link, Notice, Ping, Weight, When, plain
-from integrations.slack.rich_text import DATE_FORMAT, Json, body_block, is_web, said, section
-from integrations.slack.text import clean, cut, escape, escaped, one_line, size
+from bot.card import Answer, Button, Card, Line, Link, Notice, Part, Ping, Strong, Weight, When, plain
+from integrations.slack import words
+from integrations.slack.rich_text import BODY_LIMIT, DATE_FORMAT, MOMENT, PERSON, Json, body_block, is_web, said, section
+from integrations.slack.text import clean, cut, escape, escaped, mixes_letters, one_line, size
 
 CARD_QUOTE = 600
 CARD_LINES = 6
+CARD_LINE = 400
+CARD_NAME = 120
 CARD_BUTTONS = 4
 FULL_TEXT = "… full text in the thread"
 MOST_BLOCKS = 50
+CARD_TAKES = 2_500
+"""What a card may use up of the words Slack takes in one message."""
+NAME = re.compile(r"\w+")
 CONTEXT_ELEMENTS = 10
 BUTTONS_IN_A_BLOCK = 25
 BUTTON_VALUE = 2000
@@ -21,7 +28,7 @@ FALLBACK = 3000
 def card_blocks(card: Card) -> list[Json]:
     """A card: heading, quote, media, status, footer and buttons, each a block named ``card:<ref>:<version>:<part>``."""
     parts = {
-        "heading": section(on_one_line(card.heading)),
+        "heading": section(on_one_line(marked(on_one_line(card.heading)))),
         "quote": quote(card),
         "media": section(on_one_line(card.media)),
         "status": section(on_one_line(card.status)),
@@ -31,9 +38,43 @@ def card_blocks(card: Card) -> list[Json]:
     return [block | {"block_id": f"card:{card.ref}:{card.version}:{name}"} for name, block in parts.items() if block]
 
 
+def marked(line: Line) -> Line:
+    """The heading, with a warning behind a name whose letters are of two alphabets: it may pose as somebody else's."""
+    parts: list[Part] = []
+    for part in line:
+        if isinstance(part, str):
+            parts.append(NAME.sub(lambda word: word.group() + words.LOOKALIKES * mixes_letters(word.group()), part))
+            continue
+        parts.append(part)
+        if isinstance(part, Strong | Link) and mixes_letters(plain(part)):
+            parts.append(words.LOOKALIKES)
+    return tuple(parts)
+
+
 def on_one_line(line: Line) -> Line:
-    """The line without line ends in anybody's words, so that a name cannot pose as the next line of a card."""
-    return tuple(one_line(part) if isinstance(part, str) else part for part in line)
+    """The line without line ends in anybody's words, so that a name cannot pose as the next line of a card; cut."""
+    room, parts = CARD_LINE, []
+    for part in line:
+        shown = short(part, room)
+        if room > 1 or isinstance(shown, When | Ping):
+            parts.append(shown)
+        room = max(0, room - size(plain(shown)))
+    return tuple(parts)
+
+
+def short(part: Part, room: int) -> Part:
+    """One part of a card's line, at most ``room`` long; what cannot be drawn as a ping or a link is words like others."""
+    match part:
+        case When():
+            return part
+        case Ping(staff) if PERSON.match(staff):
+            return part
+        case Link(url, label) if is_web(url):
+            return Link(url, cut(one_line(label), min(room, CARD_NAME)))
+        case Strong(text):
+            return Strong(cut(one_line(text), min(room, CARD_NAME)))
+        case _:
+            return cut(one_line(plain(part)), room)
 
 
 def quote(card: Card) -> Json | None:
@@ -53,28 +94,28 @@ def footer(line: Line) -> Json | None:
     """Small print: words as plain text, moments in the reader's own zone. With a link or a ping, an ordinary line."""
     if any(isinstance(part, Ping) or (isinstance(part, Link) and is_web(part.url)) for part in line):
         return section(on_one_line(line))
-    elements = list(context_elements(line))
+    elements = list(context_elements(on_one_line(line)))
     return {"type": "context", "elements": elements} if elements else None
 
 
 def context_elements(line: Line) -> Iterable[Json]:
     """Words that touch are one element; moments beyond what fits into ten elements are written out."""
-    room, words = CONTEXT_ELEMENTS, ""
+    room, text = CONTEXT_ELEMENTS, ""
     for part in line:
-        if isinstance(part, When) and room >= (4 if words.strip() else 3):
-            if words.strip():
-                yield {"type": "plain_text", "text": cut(words.strip(), FALLBACK), "emoji": False}
+        if isinstance(part, When) and room >= (4 if text.strip() else 3):
+            if text.strip():
+                yield {"type": "plain_text", "text": cut(text.strip(), FALLBACK), "emoji": False}
             yield {"type": "mrkdwn", "text": date_token(part), "verbatim": True}
-            room, words = room - (2 if words.strip() else 1), ""
+            room, text = room - (2 if text.strip() else 1), ""
             continue
-        words += one_line(plain(part))
-    if words.strip():
-        yield {"type": "plain_text", "text": cut(words.strip(), FALLBACK), "emoji": False}
+        text += one_line(plain(part))
+    if text.strip():
+        yield {"type": "plain_text", "text": cut(text.strip(), FALLBACK), "emoji": False}
 
 
 def date_token(when: When) -> str:
     """Our own markup for a moment: the only markup we ever write."""
-    local = escape("".join(letter for letter in one_line(when.local) if letter not in "<>|^"))
+    local = escape("".join(letter for letter in cut(one_line(when.local), MOMENT) if letter not in "<>|^"))
     return f"<!date^{int(when.at.timestamp())}^{DATE_FORMAT}|{local or 'then'}>"
 
 
@@ -110,7 +151,7 @@ def confirmation(pressed: Button) -> Json:
     """The question asked before a press counts."""
     asked = {
         "title": {"type": "plain_text", "text": cut(one_line(pressed.label), 100) or "…"},
-        "text": {"type": "plain_text", "text": cut(clean(pressed.confirm), 300)},
+        "text": {"type": "plain_text", "text": cut(clean(pressed.confirm), 300).strip() or "…"},
         "confirm": {"type": "plain_text", "text": cut(one_line(pressed.label), 30) or "Yes"},
         "deny": {"type": "plain_text", "text": "Go Back"},
     }
@@ -125,7 +166,8 @@ def notice_blocks(notice: Notice) -> list[Json]:
 def answer_blocks(answer: Answer) -> list[Json]:
     """What one person is told: the words, the card it is about, the buttons."""
     shown = card_blocks(answer.card) if answer.card else []
-    blocks = [body_block(answer.body), *shown, actions(answer.buttons)]
+    room = BODY_LIMIT - CARD_TAKES * bool(shown)
+    blocks = [body_block(answer.body, room), *shown, actions(answer.buttons)]
     return [block for block in blocks if block][:MOST_BLOCKS]
 
 

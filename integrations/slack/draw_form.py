@@ -17,6 +17,7 @@ INPUT = 3000
 MOST_BLOCKS = 100
 RADIO_AT_MOST = 5
 OPTIONS = 100
+OPTION_VALUE = 150
 VALUE = "value"
 """The action_id of every field's element."""
 
@@ -102,7 +103,9 @@ def words(field: Field) -> Json:
 
 
 def choice(field: Field) -> Json:
-    """A choice: all on show when few, else a list."""
+    """A choice: all on show when few, else a list. Raises ValueError for a value longer than Slack gives back."""
+    if any(size(value) > OPTION_VALUE for value in field.choices):
+        raise ValueError(f"a choice of {field.name!r} carries more than Slack gives back")
     options = [{"text": label(shown, 75), "value": value} for value, shown in list(field.choices.items())[:OPTIONS]]
     chosen = [option for option in options if option["value"] == field.value]
     kind = "radio_buttons" if len(options) <= RADIO_AT_MOST else "static_select"

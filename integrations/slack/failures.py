@@ -22,8 +22,6 @@ SIGN_IN = frozenset(
 )
 LATER = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded", "accesslimited", "external_channel_migrating"])
 REFUSED: Mapping[str, str] = {
-    "channel_not_found": "Slack knows no such channel, or it is private and the bot is not in it. Type /invite there",
-    "is_archived": "the channel is archived: unarchive it or choose another",
     "msg_too_long": "the message is too long for Slack",
     "msg_blocks_too_long": "the message is too long for Slack",
     "message_not_found": "the card was deleted",
@@ -38,6 +36,11 @@ REFUSED: Mapping[str, str] = {
     "messages_tab_disabled": "the app's Messages tab is switched off: switch it on under App Home in the app's settings",
 }
 """Refusals with a sentence of their own."""
+SHUT: Mapping[str, str] = {
+    "channel_not_found": "Slack knows no such channel, or it is private and the bot is not in it. Type /invite there",
+    "is_archived": "the channel is archived: unarchive it, or put another into the account's channel setting",
+}
+"""Refusals that are about the channel."""
 NOT_DONE = frozenset(
     [
         "invalid_blocks",
@@ -92,6 +95,10 @@ class NotInChannel(Refused):
     """The bot must be invited first."""
 
 
+class ChannelShut(Refused):
+    """Nothing can be said in the channel until somebody does something about it."""
+
+
 def failure(method: str, status: int, answer: Mapping[str, object], headers: Mapping[str, str]) -> OutsideError:
     """The error for an answer that is not a plain yes. ``answer`` is the JSON body, empty when it was not JSON."""
     code = str(answer.get("error") or "")
@@ -105,6 +112,8 @@ def failure(method: str, status: int, answer: Mapping[str, object], headers: Map
         return NotInChannel("the bot is not in the channel: type /invite there")
     if code in SIGN_IN:
         return SignInAgain(f"Slack does not accept the token ({method}: {code})")
+    if code in SHUT:
+        return ChannelShut(SHUT[code])
     if code in REFUSED:
         return Refused(REFUSED[code])
     if code in NOT_DONE or code.startswith("restricted_action"):

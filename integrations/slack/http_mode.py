@@ -13,6 +13,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.ports import Clock, WebAnswer, Webhook
 from integrations.slack.in_hand import InHand
+from integrations.slack.origin import is_shaped
+from integrations.slack.payloads import ODD_SHAPE
 
 PATH = "/slack/events"
 LARGEST = 1 << 20
@@ -46,9 +48,12 @@ class Callbacks:
             return WebAnswer(503)
         try:
             asked = bolt_request(request.body.decode(), headers)
-        except ValueError:
+        except (*ODD_SHAPE, RecursionError):
             return WebAnswer(400)
-        response = await self._in_hand.begin(self._app.async_dispatch(asked))
+        try:
+            response = await self._in_hand.begin(self._app.async_dispatch(asked))
+        except ODD_SHAPE:
+            return WebAnswer(400)  # Bolt itself tripped over it: no listener was called
         kind = response.first_headers().get("content-type", "text/plain; charset=utf-8")
         return WebAnswer(response.status, response.body.encode(), kind)
 
@@ -86,6 +91,6 @@ def bolt_request(body: str, headers: Mapping[str, str]) -> AsyncBoltRequest:
     else:
         fields = dict(parse_qsl(body, keep_blank_values=True))
         read = json.loads(fields["payload"]) if "payload" in fields else fields
-    if not isinstance(read, dict):
-        raise ValueError("neither a form nor an object")
+    if not isinstance(read, dict) or not is_shaped(read):
+        raise ValueError("neither a form nor an object as Slack makes them")
     return AsyncBoltRequest(body=read, headers=dict(headers), mode="socket_mode")

@@ -20,14 +20,24 @@ class InHand:
         """Start work that goes on whatever becomes of the caller."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._put_down)
         return task
 
+    def _put_down(self, task: asyncio.Task[Any]) -> None:
+        """Done with. What it raised is its caller's to know; one that has gone away need not be told."""
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
+
     async def finish(self, within: float) -> int:
-        """Wait for all of it, at most ``within`` seconds; how much was left is cut off and counted."""
-        if not self._tasks:
-            return 0
-        _, left = await asyncio.wait(set(self._tasks), timeout=within)
+        """Wait for all of it, and for what is begun meanwhile, at most ``within`` seconds.
+
+        How much was left is cut off and counted.
+        """
+        until = asyncio.get_running_loop().time() + within
+        while self._tasks and (room := until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(set(self._tasks), timeout=room)
+        left = set(self._tasks)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

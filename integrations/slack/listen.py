@@ -4,6 +4,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -18,7 +19,8 @@ from bot.ports import Run
 from bot.settings import CoreSettings
 from integrations.slack import words
 from integrations.slack.in_hand import InHand
-from integrations.slack.payloads import Asked, Unreadable, is_for_us, pressed, said, sent_in, typed
+from integrations.slack.origin import Home, comes_from
+from integrations.slack.payloads import ODD_SHAPE, Asked, Unreadable, is_for_us, pressed, said, sent_in, typed
 from integrations.slack.people import People
 from integrations.slack.respond import Responder, private, updated
 
@@ -35,11 +37,12 @@ Late = Callable[[Result], Awaitable[None]]
 class Listener:
     """Every way of asking, each acknowledged within three seconds whatever happens."""
 
-    def __init__(self, run: Run, people: People, responder: Responder, *, core: CoreSettings, bot: str) -> None:
+    def __init__(self, run: Run, people: People, responder: Responder, *, core: CoreSettings, bot: str, home: Home) -> None:
         self._run = run
         self._people = people
         self._responder = responder
         self._bot = bot
+        self._home = home
         self._verbs = {
             core.commands.mention: "",
             core.commands.claim: "claim",
@@ -47,6 +50,8 @@ class Listener:
             core.commands.handover: "handover",
         }
         self.in_hand = InHand()
+        self.after_home: Callable[[Asked], Coroutine[Any, Any, None]] | None = None
+        """Draws Home anew for whoever pressed a button on it."""
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt what to call. The last of each kind takes what is not ours, so that nothing goes unacknowledged."""
@@ -64,12 +69,12 @@ class Listener:
         """A slash command: answered in the acknowledgement, or with a form."""
         started = now()
         try:
-            asked = typed(body, self._verbs)
+            asked = self.read(lambda: typed(body, self._verbs), body)
         except Unreadable:
             return answered(words.told(words.UNKNOWN_COMMAND))
-        result = await self._within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
+        result = await self.within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
         if isinstance(result, Form):
-            return await self._meanwhile(started, asked, self._responder.open(asked, result))
+            return await self.meanwhile(started, asked, self._responder.open(asked, result))
         try:
             return answered(result or words.told(words.STILL_WORKING))
         except Exception:
@@ -79,24 +84,27 @@ class Listener:
         """A button: answered beside its message, in its modal, or with a form."""
         started = now()
         try:
-            asked = pressed(body)
+            asked = self.read(lambda: pressed(body), body)
         except Unreadable:
-            self.in_hand.begin(self._responder.privately(str(body.get("response_url") or ""), words.told(words.OLD_BUTTON)))
+            url = str(body.get("response_url") or "")
+            self.in_hand.begin(self._responder.privately(url, words.told(words.OLD_BUTTON)))
             return done()
         if not asked.verb:
             return done()  # it only opened a link
-        result = await self._within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
+        result = await self.within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
+        if asked.on_home and self.after_home:
+            self.in_hand.begin(self.after_home(replace(asked, verb="home", text="", key=f"{asked.key}:home")))
         answer = result or words.told(words.STILL_WORKING)
-        return await self._meanwhile(started, asked, self._responder.to_press(asked, answer))
+        return await self.meanwhile(started, asked, self._responder.to_press(asked, answer))
 
     async def on_form(self, body: dict[str, Any]) -> BoltResponse:
         """A form sent in: the next form, the answer, or what is wrong with which field."""
         try:
-            asked = sent_in(body)
+            asked = self.read(lambda: sent_in(body), body)
         except Unreadable:
             return done()
         try:
-            result = await self._within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
+            result = await self.within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
             return BoltResponse(status=200, body=updated(asked, result))
         except FormProblem as problem:
             return refused(asked, problem)
@@ -109,18 +117,30 @@ class Listener:
 
     async def on_message(self, body: dict[str, Any]) -> BoltResponse:
         """Words to the bot in its direct messages count as typed; other messages are not for us."""
-        return await self._on_said(body) if (body.get("event") or {}).get("channel_type") == "im" else done()
+        event = body.get("event")
+        return await self._on_said(body) if isinstance(event, dict) and event.get("channel_type") == "im" else done()
 
     async def _on_said(self, body: dict[str, Any]) -> BoltResponse:
         started = now()
-        if not is_for_us(body.get("event") or {}):
+        try:
+            if not is_for_us(body["event"]):
+                return done()
+            asked = self.read(lambda: said(body, self._bot), body)
+        except (Unreadable, *ODD_SHAPE):
             return done()
-        asked = said(body, self._bot)
-        result = await self._within(PATIENCE, asked, lambda late: self._responder.to_words(asked, late))
+        result = await self.within(PATIENCE, asked, lambda late: self._responder.to_words(asked, late))
         answer = result or words.told(words.STILL_WORKING)
-        return await self._meanwhile(started, asked, self._responder.to_words(asked, answer))
+        return await self.meanwhile(started, asked, self._responder.to_words(asked, answer))
 
-    async def _within(self, patience: float, asked: Asked, late: Late) -> Result | None:
+    def read(self, reader: Callable[[], Asked], body: dict[str, Any]) -> Asked:
+        """What was asked, marked when the payload is not from our own workspace and app. Raises Unreadable."""
+        try:
+            asked = reader()
+            return asked if comes_from(body, self._home) else replace(asked, is_stranger=True)
+        except ODD_SHAPE as error:
+            raise Unreadable(type(error).__name__) from error
+
+    async def within(self, patience: float, asked: Asked, late: Late) -> Result | None:
         """The outcome; None when it takes longer, and then ``late`` is told of it when it comes.
 
         Raises FormProblem for a form, and Busy for words, which Slack then delivers again.
@@ -136,6 +156,9 @@ class Listener:
     async def _outcome(self, asked: Asked) -> Result:
         """Run it as whoever asked. What goes wrong is an answer too, in words that help."""
         try:
+            if asked.is_stranger:
+                log.warning("slack_payload_from_elsewhere", way=asked.way)
+                raise await self._people.refusal()
             by = await self._people.person(asked.user)
             return await self._run(asked.by(by))
         except FormProblem as problem:
@@ -154,7 +177,7 @@ class Listener:
         except Exception:
             return not_done(asked, words.went_wrong(fault(asked)))
 
-    async def _meanwhile(self, started: float, asked: Asked, work: Coroutine[Any, Any, None]) -> BoltResponse:
+    async def meanwhile(self, started: float, asked: Asked, work: Coroutine[Any, Any, None]) -> BoltResponse:
         """Begin a call to Slack, and acknowledge once it is made or time is up, whichever comes first."""
         task = self.in_hand.begin(self._safely(asked, work))
         await asyncio.wait({task}, timeout=max(0.0, started + ACKNOWLEDGED_BY - now()))
@@ -221,6 +244,9 @@ async def ignore() -> BoltResponse:
 
 
 async def on_error(error: Exception) -> BoltResponse:
-    """Not acknowledged, so that Slack delivers an event again."""
+    """Not acknowledged, so that Slack delivers an event again. What trips Bolt up never reached a listener of ours."""
+    if isinstance(error, ODD_SHAPE):
+        log.warning("slack_payload_of_odd_shape", reason=type(error).__name__)
+        return BoltResponse(status=400)
     log.error("slack_listener_failed", reason=type(error).__name__, exc_info=error)
     return BoltResponse(status=500)

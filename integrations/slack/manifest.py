@@ -21,6 +21,23 @@ GROUP_SCOPES: Mapping[str, str] = {"usergroups:read": "see who is in the user gr
 HISTORY_SCOPE = "channels:history"
 """Never asked for. If it was granted all the same, a card whose posting got no answer is looked for."""
 EVENTS = ("app_mention", "message.im")
+RAISE_MENTION, SHOW_QUEUE, HOME = "raise_mention", "show_queue", "home"
+SURFACES = frozenset({RAISE_MENTION, SHOW_QUEUE, HOME})
+"""Ways in that can be switched on: nothing is promised in the manifest that nobody listens for."""
+SHORTCUTS = (
+    {
+        "name": "Raise as mention",
+        "type": "message",
+        "callback_id": RAISE_MENTION,
+        "description": "Put what this message says in the queue",
+    },
+    {
+        "name": "Show mention queue",
+        "type": "global",
+        "callback_id": SHOW_QUEUE,
+        "description": "What is waiting for an answer",
+    },
+)
 
 
 def scopes(core: CoreSettings) -> Mapping[str, str]:
@@ -30,9 +47,15 @@ def scopes(core: CoreSettings) -> Mapping[str, str]:
 
 
 def manifest(
-    core: CoreSettings, mode: Literal["socket", "http"] = "socket", request_url: str = "https://YOUR-HOST/slack/events"
+    core: CoreSettings,
+    mode: Literal["socket", "http"] = "socket",
+    request_url: str = "https://YOUR-HOST/slack/events",
+    *,
+    surfaces: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """The manifest for these settings. ``request_url`` is where Slack reaches Tolbooth in http mode."""
+    shortcuts = [shortcut for shortcut in SHORTCUTS if shortcut["callback_id"] in surfaces]
+    home = HOME in surfaces
     by_http = mode == "http"
     url = {"request_url": request_url} if by_http else {}
     return {
@@ -43,13 +66,14 @@ def manifest(
             "background_color": "#1d3557",
         },
         "features": {
-            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {"home_tab_enabled": home, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "Tolbooth", "always_online": True},
             "slash_commands": [command | ({"url": request_url} if by_http else {}) for command in commands(core)],
+            **({"shortcuts": shortcuts} if shortcuts else {}),
         },
         "oauth_config": {"scopes": {"bot": list(scopes(core))}},
         "settings": {
-            "event_subscriptions": {**url, "bot_events": list(EVENTS)},
+            "event_subscriptions": {**url, "bot_events": [*EVENTS, *(["app_home_opened"] if home else [])]},
             "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not by_http,

@@ -21,6 +21,10 @@ WRITTEN = ("", "file_share", "thread_broadcast")
 FORM = re.compile(r"^form:(?P<verb>[^:]+):(?P<step>.*)$")
 
 
+ODD_SHAPE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading runs into when a payload is not shaped as Slack says."""
+
+
 class Unreadable(Exception):
     """A payload that is not of our making, or from an older version of what we drew."""
 
@@ -44,6 +48,10 @@ class Asked:
     """The modal a button was pressed in, or that was sent in."""
     on_card: bool = False
     """The button is on a card in a channel, which everybody sees change."""
+    on_home: bool = False
+    """The button is on the app's Home."""
+    is_stranger: bool = False
+    """The payload is another workspace's, or another app's: whoever it names is not asked about, but refused."""
     thread: str = ""
     """The thread the person is looking at."""
 
@@ -90,8 +98,9 @@ def pressed(body: Json) -> Asked:
     except (ValueError, TypeError, KeyError) as error:
         raise Unreadable(str(action.get("action_id"))) from error
     view = body.get("view") or {}
+    on_home = view.get("type") == "home"
     context, at = read_metadata(str(view.get("private_metadata") or ""), NAME)
-    at = at if view else place_of(body, ref)
+    at = Place(NAME, "", ref=ref) if on_home else at if view else place_of(body, ref)
     return Asked(
         user=str((body.get("user") or {}).get("id")),
         verb=verb,
@@ -103,7 +112,8 @@ def pressed(body: Json) -> Asked:
         context=context,
         trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
-        view=str(view.get("id") or ""),
+        view="" if on_home else str(view.get("id") or ""),
+        on_home=on_home,
         on_card=bool(card_of(body)) and not (body.get("container") or {}).get("is_ephemeral"),
         thread=thread_of(body),
     )
@@ -166,6 +176,41 @@ def said(body: Json, bot: str) -> Asked:
         way=Way.SAID,
         thread=thread,
     )
+
+
+def raised(body: Json) -> Asked:
+    """The shortcut on a message: what it says becomes a mention. The same message raised again is the same mention."""
+    message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
+    return Asked(
+        user=str((body.get("user") or {}).get("id")),
+        verb="add",
+        text=as_typed(str(message.get("text") or "")).strip(),
+        at=Place(NAME, channel),
+        key=f"{NAME}:raised:{channel}:{message.get('ts')}",
+        way=Way.PRESSED,
+        trigger=str(body.get("trigger_id") or ""),
+        response_url=str(body.get("response_url") or ""),
+        thread=str(message.get("thread_ts") or ""),
+    )
+
+
+def queue_wanted(body: Json) -> Asked:
+    """The shortcut that shows what waits. It is used nowhere in particular, so the answer needs a window of its own."""
+    return Asked(
+        user=str((body.get("user") or {}).get("id")),
+        verb="queue",
+        text="",
+        at=Place(NAME, ""),
+        key=f"{NAME}:{body.get('trigger_id')}",
+        way=Way.PRESSED,
+        trigger=str(body.get("trigger_id") or ""),
+    )
+
+
+def home_opened(body: Json) -> Asked:
+    """Somebody looks at Home."""
+    user = str((body.get("event") or {}).get("user") or "")
+    return Asked(user, "home", "", Place(NAME, ""), f"{NAME}:{body.get('event_id')}", Way.PRESSED)
 
 
 def is_for_us(event: Json) -> bool:

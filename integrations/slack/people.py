@@ -42,6 +42,9 @@ class People:
         self._members: Fresh[str, frozenset[str]] = Fresh(clock)
         self._channels: Fresh[str, Mapping[str, str]] = Fresh(clock)
         self._unreadable: set[str] = set()
+        self._resolved: dict[str, str] = {}
+        """Every channel name that was ever found, so that renaming a channel does not lose it."""
+        self._renamed: set[str] = set()
 
     @property
     def configured(self) -> frozenset[str]:
@@ -55,15 +58,20 @@ class People:
         except Refused:
             user = {}
         if not is_full_member(user, self.team):
-            raise NotYours(f"{words.OUTSIDER} {words.ask_instead(await self._names_of_leads())}")
+            raise await self.refusal()
         roles = [role for role, holders in self._holders.items() if await self._holds(staff, holders)]
         return Staff(staff, name_of(user), frozenset(roles))
+
+    async def refusal(self) -> NotYours:
+        """What somebody is told who may not use the bot, and who can help."""
+        return NotYours(f"{words.OUTSIDER} {words.ask_instead(await self._names_of_leads())}")
 
     async def user(self, staff: str) -> Json:
         """What Slack says of somebody. Raises Refused for nobody."""
 
         async def ask() -> Json:
-            return dict((await self._calls.read("users.info", quick=True, user=staff)).get("user") or {})
+            user = (await self._calls.read("users.info", quick=True, user=staff)).get("user")
+            return user if isinstance(user, dict) else {}
 
         return await self._users.get(staff, ask)
 
@@ -113,9 +121,18 @@ class People:
         name = channel.removeprefix("#").lower()
         for _ in range(2):
             if found := (await self._channels.get("", self._ask_for_channels)).get(name):
+                self._resolved[name] = found
                 return found
+            if known := self._resolved.get(name):
+                self._say_renamed(name, known)
+                return known
             self._channels.forget("")  # it may be newer than the list
-        raise Refused(f"There is no channel #{name} that the bot can see. If it is private, type /invite there first.")
+        raise Refused(words.no_such_channel(name))
+
+    def _say_renamed(self, name: str, id: str) -> None:
+        if name not in self._renamed:
+            self._renamed.add(name)
+            log.warning("slack_channel_renamed", setting=name, id=id, cure=words.RENAMED)
 
     async def _ask_for_channels(self) -> Mapping[str, str]:
         pages = self._calls.pages("conversations.list", types="public_channel,private_channel", exclude_archived="true")

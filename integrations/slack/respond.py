@@ -39,10 +39,24 @@ class Responder:
             await self.show_in_modal(asked, result)
         elif isinstance(result, Form):
             await self.open(asked, result)
+        elif not asked.response_url:
+            await self.show(asked, result)
         elif result.replaces:
             await self._respond(asked.response_url, {"replace_original": True, **(message(result) or {"text": "…"})})
         elif not (result.card_says_it and asked.on_card):
             await self.privately(asked.response_url, result, asked.thread)
+
+    async def show(self, asked: Asked, answer: Answer) -> None:
+        """Open a window that only tells: for Home and shortcuts, which stand beside no message."""
+        if message(answer):
+            view = answer_view(answer, asked.at, title="Tolbooth")
+            opening = self._calls.write("views.open", quick=True, trigger_id=asked.trigger, view=view)
+            await self._tried("views.open", opening)
+
+    async def publish(self, user: str, answer: Answer) -> None:
+        """Draw the app's Home for one person."""
+        view = {"type": "home", "blocks": answer_blocks(answer)}
+        await self._tried("views.publish", self._calls.write("views.publish", quick=True, user_id=user, view=view))
 
     async def to_words(self, asked: Asked, result: Answer | Form) -> None:
         """Answer words: in a channel for that person's eyes only, in the bot's direct messages as a message."""

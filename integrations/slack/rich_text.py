@@ -1,20 +1,25 @@
 """Lines, quotes and code as Slack's rich text, whose text elements are shown letter by letter and never parsed."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from bot.card import Body, Code, Line, Link, Part, Ping, Quote, Strong, When, plain
-from integrations.slack.text import clean, cut, one_line, size
+from integrations.slack import words
+from integrations.slack.text import chunks, clean, cut, one_line, size
 
 Json = dict[str, Any]
 
 PIECE_LIMIT = 2800
 BODY_LIMIT = 12_000
 """Slack refuses messages of about 13,200 characters (msg_blocks_too_long)."""
+LINK_LABEL = 300
+MOMENT = 100
+REST = 100
+"""Room for the words that say how much is left out."""
 WEB_ADDRESS = re.compile(r"^https?://[^\s<>\"|\x00-\x20]{1,2900}$", re.IGNORECASE)
 PERSON = re.compile(r"^[UW][A-Z0-9]+$")
 DATE_FORMAT = "{date_short_pretty} at {time}"
+SECTION, QUOTE, CODE = "rich_text_section", "rich_text_quote", "rich_text_preformatted"
 
 
 def is_web(url: str) -> bool:
@@ -27,57 +32,85 @@ def said(text: str, **style: bool) -> Json:
     return {"type": "text", "text": text} | ({"style": style} if style else {})
 
 
-def element(part: Part) -> Json | None:
-    """One part of a line; None when there is nothing to show."""
+def element(part: Part, room: int = PIECE_LIMIT) -> Json | None:
+    """One part of a line, at most ``room`` long; None when there is nothing to show."""
     match part:
         case When():
-            fallback = {"fallback": clean(part.local)} if part.local else {}
+            fallback = {"fallback": cut(one_line(part.local), MOMENT)} if part.local else {}
             return {"type": "date", "timestamp": int(part.at.timestamp()), "format": DATE_FORMAT} | fallback
         case Ping() if PERSON.match(part.staff):
             return {"type": "user", "user_id": part.staff}
-        case Link() if is_web(part.url):
-            return {"type": "link", "url": part.url, "text": cut(one_line(part.label), 300) or part.url}
+        case Link() if is_web(part.url) and size(part.url) <= room:
+            return {"type": "link", "url": part.url, "text": cut(one_line(part.label), LINK_LABEL) or part.url}
         case Strong():
-            words = cut(clean(part.text), PIECE_LIMIT)
-            return said(words, bold=True) if words else None
+            shown = cut(clean(part.text), room)
+            return said(shown, bold=True) if shown else None
         case _:
-            words = cut(clean(plain(part)), PIECE_LIMIT)
-            return said(words) if words else None
+            shown = cut(clean(plain(part)), room)
+            return said(shown) if shown else None
 
 
-def elements(line: Line) -> list[Json]:
-    """The parts of a line that show anything."""
-    return [drawn for part in line if (drawn := element(part))]
+def elements(line: Line, room: int = PIECE_LIMIT) -> list[Json]:
+    """The parts of a line that show anything, as many as there is room for."""
+    drawn = []
+    for part in line:
+        if room > 1 and (one := element(part, room)):
+            drawn.append(one)
+            room -= length(one)
+    return drawn
+
+
+def length(drawn: Json) -> int:
+    """How much of what Slack takes one element uses up."""
+    return max(1, sum(size(str(drawn.get(key, ""))) for key in ("text", "url", "fallback")))
 
 
 def section(line: Line) -> Json | None:
     """A block of one line; None when it would be empty, which Slack refuses."""
     parts = elements(line)
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": parts}]} if parts else None
+    return {"type": "rich_text", "elements": [{"type": SECTION, "elements": parts}]} if parts else None
 
 
-def body_block(body: Body) -> Json | None:
-    """The whole body as one block; None when there is nothing in it. Lines that follow one another share a section."""
+def body_block(body: Body, room: int = BODY_LIMIT) -> Json | None:
+    """The body as one block, an ellipsis for what does not fit; None when there is nothing in it.
+
+    Lines that follow one another share a section.
+    """
     groups: list[Json] = []
-    for piece in fitted(body, BODY_LIMIT):
-        match piece:
-            case Quote(text):
-                groups.append({"type": "rich_text_quote", "elements": [said(cut(clean(text), PIECE_LIMIT) or " ")]})
-            case Code(text):
-                groups.append({"type": "rich_text_preformatted", "elements": [said(cut(clean(text), PIECE_LIMIT) or " ")]})
-            case _ if groups and groups[-1]["type"] == "rich_text_section":
-                groups[-1]["elements"] += [said("\n"), *elements(piece)]
-            case _:
-                groups.append({"type": "rich_text_section", "elements": elements(piece)})
+    for piece in body:
+        if room <= REST:
+            add(groups, SECTION, [said("…")])
+            break
+        kind, drawn = piece_of(piece, room)
+        add(groups, kind, drawn)
+        room -= sum(length(one) for one in drawn)
     groups = [group for group in groups if group["elements"]]
     return {"type": "rich_text", "elements": groups} if groups else None
 
 
-def fitted(body: Body, room: int) -> Iterable[Line | Quote | Code]:
-    """The pieces that fit into ``room``; an ellipsis stands for the rest."""
-    for piece in body:
-        room -= min(size(plain(piece)), PIECE_LIMIT)
-        if room < 0:
-            yield ("…",)
-            return
-        yield piece
+def piece_of(piece: Line | Quote | Code, room: int) -> tuple[str, list[Json]]:
+    """What kind of group a piece stands in, and its elements."""
+    match piece:
+        case Quote(text):
+            return QUOTE, quoted(text, room)
+        case Code(text):
+            return CODE, quoted(text, room)
+        case _:
+            return SECTION, elements(piece, min(room, PIECE_LIMIT))
+
+
+def add(groups: list[Json], kind: str, drawn: list[Json]) -> None:
+    """Put a piece after the others."""
+    if groups and groups[-1]["type"] == kind == SECTION:
+        groups[-1]["elements"] += [said("\n"), *drawn]
+        return
+    groups.append({"type": kind, "elements": drawn})
+
+
+def quoted(text: str, room: int) -> list[Json]:
+    """Somebody's words, in full if they fit into ``room``; else the beginning, and how much more the record holds."""
+    text = clean(text) or " "
+    if size(text) > room:
+        shown = cut(text, max(1, room - REST), "")
+        text = shown + words.rest_is_kept(len(text) - len(shown))
+    return [said(chunk) for chunk in chunks(text, PIECE_LIMIT)]

@@ -1,5 +1,6 @@
 """The settings of the Slack chat, checked before anything is asked of Slack."""
 
+import re
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -54,6 +55,12 @@ class SlackSettings(Section):
         if self.mode == "http" and not value(self.signing_secret):
             raise ValueError('slack.mode is "http", which needs slack.signing_secret, so that only Slack is believed')
         return self
+
+
+def app_of(settings: SlackSettings) -> str:
+    """The app's id, which stands in its app-level token; empty without one."""
+    found = re.match(r"xapp-\d+-(A[A-Z0-9]{2,})-", value(settings.app_token))
+    return found.group(1) if found else ""
 
 
 def value(secret: SecretStr | None) -> str:

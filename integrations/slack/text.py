@@ -2,20 +2,45 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
+MAYBE_MARKS = re.compile("[\u0300-\U0010ffff]{5}")
+"""Only where five characters in a row could be marks is it worth looking at each."""
+MOST_MARKS = 4
+LOOK_LIKE_LATIN = ("CYRILLIC", "GREEK")
 JOINER = "\u200d"
 LONGEST_CLUSTER = 64
 WORD_END_WITHIN = 30
 
 
 def clean(text: str) -> str:
-    """The text without what reorders or hides other words: direction controls, control characters, lone surrogates."""
+    """The text without what reorders, hides or runs over other words: direction controls, control characters, lone
+    surrogates, towers of accents."""
     text = SURROGATES.sub("\ufffd", LINE_ENDS.sub("\n", text))
-    return CONTROLS.sub("", BIDI_CONTROLS.sub("", text))
+    return few_marks(CONTROLS.sub("", BIDI_CONTROLS.sub("", text)))
+
+
+def few_marks(text: str) -> str:
+    """The text with at most four marks on any letter, which is more than any language needs: UTS #39, section 5.4."""
+    if not MAYBE_MARKS.search(text):
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if run <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def mixes_letters(name: str) -> bool:
+    """Whether Latin letters stand beside Cyrillic or Greek ones, many of which look the same: the commonest of the mixed
+    scripts that UTS #39, section 5.1, tells apart."""
+    scripts = {unicodedata.name(character, "").partition(" ")[0] for character in name}
+    return "LATIN" in scripts and not scripts.isdisjoint(LOOK_LIKE_LATIN)
 
 
 def one_line(text: str) -> str:
@@ -25,16 +50,30 @@ def one_line(text: str) -> str:
 
 def size(text: str) -> int:
     """Length in UTF-16 units, which is never less than Slack's own count."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int, ending: str = "…") -> str:
     """At most ``limit`` UTF-16 units, ``ending`` included, never inside a character as a reader sees it."""
     if size(text) <= limit:
         return text
-    room = 2 * (limit - size(ending))
-    at = len(text.encode("utf-16-le", "surrogatepass")[:room].decode("utf-16-le", "ignore"))
-    return text[: boundary(text, at)].rstrip() + ending
+    return text[: boundary(text, fitting(text, limit - size(ending)))].rstrip() + ending
+
+
+def chunks(text: str, limit: int) -> Iterator[str]:
+    """The same text in pieces of at most ``limit`` UTF-16 units, parted where no reader sees damage."""
+    while size(text) > limit:
+        at = boundary(text, fitting(text, limit))
+        yield text[:at]
+        text = text[at:]
+    if text:
+        yield text
+
+
+def fitting(text: str, units: int) -> int:
+    """How many characters fit into so many UTF-16 units."""
+    units = max(0, units)
+    return len(text[:units].encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
 
 
 def boundary(text: str, at: int) -> int:

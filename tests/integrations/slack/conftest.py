@@ -1,8 +1,10 @@
 """A stand-in Slack with a few people, our chat connected to it in either mode, and a desk that answers as told."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -90,6 +92,17 @@ async def serve(chat: SlackChat, slack: StandInSlack, clock: MovableClock) -> we
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     slack.deliver_by_http(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
     return runner
+
+
+@asynccontextmanager
+async def somebody_elses(slack: StandInSlack, count: int) -> AsyncIterator[None]:
+    """So many connections of another copy of the app. They are held: one nobody refers to is closed at once."""
+    async with aiohttp.ClientSession() as session:
+        link = f"{slack.api_url.replace('http', 'ws', 1)}../link?ticket="
+        held = [await session.ws_connect(f"{link}{slack.courier.ticket()}") for _ in range(count)]
+        yield
+        for socket in held:
+            await socket.close()
 
 
 @pytest.fixture(params=["socket", "http"])

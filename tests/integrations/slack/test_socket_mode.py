@@ -2,16 +2,16 @@
 
 import asyncio
 
-import aiohttp
 import pytest
 
 from bot.card import Answer
 from bot.errors import SettingsError
 from integrations.sandbox.slack_courier import MOST_SOCKETS
 from integrations.slack.chat import build
-from integrations.slack.socket_mode import LONGEST_PAUSE, pause_after, proxy_for
+from integrations.slack.connection import proxy_for
+from integrations.slack.pace import LONGEST_PAUSE, pause_after
 
-from .conftest import settings_for
+from .conftest import settings_for, somebody_elses
 
 
 @pytest.fixture
@@ -83,15 +83,12 @@ async def test_too_many_connections_are_a_reason_to_wait(joined, slack):
 
 
 async def test_with_every_connection_taken_there_is_no_storm_of_attempts(slack, core, clock, desk):
-    async with aiohttp.ClientSession() as session:
-        for _ in range(MOST_SOCKETS):
-            ticket = slack.courier.ticket()
-            await session.ws_connect(f"{slack.api_url.replace('http', 'ws', 1)}../link?ticket={ticket}")
+    async with somebody_elses(slack, MOST_SOCKETS):
         chat = build(settings_for(slack), core=core, clock=clock)
         await chat.start(desk.run)
 
         with pytest.raises(TimeoutError):
-            await slack.until(lambda: attempts(slack) > 12, timeout=1.5)
+            await slack.until(lambda: attempts(slack) > 4, timeout=1.5)
         await chat.stop()
 
 
