@@ -21,7 +21,7 @@ from integrations.slack.draw import blocks, fallback
 from integrations.slack.failures import ChannelShut, NotInChannel
 from integrations.slack.http_mode import LARGEST, PATH, Callbacks
 from integrations.slack.listen import Listener
-from integrations.slack.manifest import HISTORY_SCOPE
+from integrations.slack.manifest import HISTORY_SCOPE, SURFACES
 from integrations.slack.origin import Home
 from integrations.slack.pace import pause_after
 from integrations.slack.people import CHANNEL_ID, People
@@ -49,7 +49,7 @@ def build(
     core: CoreSettings,
     clock: Clock,
     channels: Sequence[str] = (),
-    surfaces: frozenset[str] = frozenset(),
+    surfaces: frozenset[str] = SURFACES,
 ) -> "SlackChat":
     """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at; ``surfaces`` are
     the ways in to listen for besides commands, buttons and words."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
+from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from integrations.http import wait_asked_for
 
 SIGN_IN = frozenset(
@@ -24,8 +24,6 @@ LATER = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded", "acc
 REFUSED: Mapping[str, str] = {
     "msg_too_long": "the message is too long for Slack",
     "msg_blocks_too_long": "the message is too long for Slack",
-    "message_not_found": "the card was deleted",
-    "thread_not_found": "the message this belongs under was deleted",
     "cant_update_message": "Slack lets nobody change this message",
     "edit_window_closed": "the workspace no longer lets this message be changed",
     "user_not_found": "Slack knows no such person",
@@ -36,6 +34,11 @@ REFUSED: Mapping[str, str] = {
     "messages_tab_disabled": "the app's Messages tab is switched off: switch it on under App Home in the app's settings",
 }
 """Refusals with a sentence of their own."""
+THERE_NO_MORE: Mapping[str, str] = {
+    "message_not_found": "the card was deleted",
+    "thread_not_found": "the message this belongs under was deleted",
+}
+"""What was to be changed or answered is gone."""
 SHUT: Mapping[str, str] = {
     "channel_not_found": "Slack knows no such channel, or it is private and the bot is not in it. Type /invite there",
     "is_archived": "the channel is archived: unarchive it, or put another into the account's channel setting",
@@ -114,6 +117,8 @@ def failure(method: str, status: int, answer: Mapping[str, object], headers: Map
         return SignInAgain(f"Slack does not accept the token ({method}: {code})")
     if code in SHUT:
         return ChannelShut(SHUT[code])
+    if code in THERE_NO_MORE:
+        return NotThere(THERE_NO_MORE[code])
     if code in REFUSED:
         return Refused(REFUSED[code])
     if code in NOT_DONE or code.startswith("restricted_action"):

@@ -51,7 +51,7 @@ def manifest(
     mode: Literal["socket", "http"] = "socket",
     request_url: str = "https://YOUR-HOST/slack/events",
     *,
-    surfaces: frozenset[str] = frozenset(),
+    surfaces: frozenset[str] = SURFACES,
 ) -> dict[str, Any]:
     """The manifest for these settings. ``request_url`` is where Slack reaches Tolbooth in http mode."""
     shortcuts = [shortcut for shortcut in SHORTCUTS if shortcut["callback_id"] in surfaces]

@@ -21,7 +21,8 @@ async def test_a_colleague_who_accepts_has_it_and_until_then_the_giver_does(quie
     await town.until(lambda: farah.dms)
     await farah.click(farah.dms[-1], "Accept")
 
-    await town.card("M-1", "claimed by Farah Ali")
+    card = await town.card("M-1", "claimed by Farah Ali")
+    assert "Reply" in card.buttons
 
 
 async def test_an_offer_nobody_answers_stays_with_the_giver(quiet_town: Town) -> None:
@@ -76,7 +77,7 @@ async def test_a_mention_that_sleeps_wakes_at_once_when_its_author_writes_again(
 
     card = await town.card("M-1", "an ambulance is stuck")
     assert "Claim" in card.buttons
-    assert "M-1 is P0: the word list raised it" in await told(town, "priya", "/mention why 1")
+    assert "the word list raised it" in await told(town, "priya", "/mention why 1")
 
 
 async def test_a_person_lowers_a_priority_only_with_a_reason(quiet_town: Town) -> None:
@@ -88,7 +89,7 @@ async def test_a_person_lowers_a_priority_only_with_a_reason(quiet_town: Town) -
     done = await told(town, "priya", "/mention priority 1 P3 it was the tannery")
 
     assert "Say why it is less urgent" in refused
-    assert "M-1 is P3 now: routine." in done
+    assert "M-1 is P3 now: routine" in done
     assert "set by Priya Shah: it was the tannery" in await told(town, "priya", "/mention why 1")
 
 
@@ -156,3 +157,29 @@ async def test_find_shows_only_what_one_may_read(quiet_town: Town) -> None:
 
     assert (await told(town, "farah", "/mention find bins")).splitlines() == ["M-1 · new · Lou · “the bins at Mill Road”"]
     assert "Nothing holds" in await told(town, "farah", "/mention find 100%_")
+
+
+async def test_a_message_in_a_channel_is_raised_as_a_mention_once(quiet_town: Town) -> None:
+    town = quiet_town
+    message = await town.slack.user("dev").says("A caller says the bins were missed in Elm Row", channel=CHANNEL)
+
+    await town.slack.user("priya").shortcut("raise_mention", message)
+    await town.slack.user("farah").shortcut("raise_mention", message)
+
+    card = await town.card("M-1", "bins were missed in Elm Row")
+    assert "Dev" in card.heading
+    assert "1 open" in await told(town, "priya", "/mention queue")
+
+
+async def test_home_shows_what_needs_me_now(quiet_town: Town) -> None:
+    town, priya = quiet_town, quiet_town.slack.user("priya")
+    await town.writes("Is it open?")
+    await town.card("M-1")
+    await told(town, "priya", "/claim 1")
+
+    await priya.opens_home()
+    await town.until(lambda: priya.home is not None)
+
+    assert priya.home
+    assert "You have 1 open" in priya.home.text
+    assert "On duty: Dev Rao, then Farah Ali" in priya.home.text

@@ -110,7 +110,7 @@ async def chat(
     request: pytest.FixtureRequest, slack: StandInSlack, core: CoreSettings, clock: MovableClock, desk: Desk
 ) -> AsyncIterator[SlackChat]:
     """The chat in both modes, listening."""
-    chat = build(settings_for(slack, request.param), core=core, clock=clock, channels=["mentions"])
+    chat = build(settings_for(slack, request.param), core=core, clock=clock, channels=["mentions"], surfaces=frozenset())
     await chat.start(desk.run)
     runner = await serve(chat, slack, clock) if request.param == "http" else None
     yield chat
@@ -122,7 +122,7 @@ async def chat(
 @pytest.fixture
 async def signed_in(slack: StandInSlack, core: CoreSettings, clock: MovableClock, desk: Desk) -> AsyncIterator[SlackChat]:
     """The chat as the core uses it; in http mode, so that no sockets are opened."""
-    chat = build(settings_for(slack, "http"), core=core, clock=clock, channels=["mentions"])
+    chat = build(settings_for(slack, "http"), core=core, clock=clock, channels=["mentions"], surfaces=frozenset())
     await chat.start(desk.run)
     yield chat
     await chat.stop()

@@ -141,7 +141,7 @@ async def test_what_is_not_switched_on_is_acknowledged_and_does_nothing(callback
 
 
 def test_the_manifest_promises_only_what_is_switched_on():
-    quiet, full = manifest(CoreSettings()), manifest(CoreSettings(), surfaces=SURFACES)
+    quiet, full = manifest(CoreSettings(), surfaces=frozenset()), manifest(CoreSettings())
 
     assert "shortcuts" not in quiet["features"]
     assert not quiet["features"]["app_home"]["home_tab_enabled"]
