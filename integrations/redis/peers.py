@@ -18,9 +18,9 @@ from redis.exceptions import ConnectionError as LostConnection
 from redis.exceptions import RedisError
 
 from bot.errors import SettingsError
+from bot.pace import OwnBudgets, WakeUps
 from bot.ports import Clock, Peers
 from bot.settings import CoreSettings
-from integrations.redis.local import OwnBudgets, WakeUps
 from integrations.redis.scripts import LEASE, SPEND
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class RedisPeers:
         keys, how = [f"{PREFIX}budget:{budget}"], ((now - EPOCH) // MICROSECOND, per // MICROSECOND, burst)
         wait = await self._ask(lambda: self._spend(keys=keys, args=how), None)
         if wait is None:
-            return self._own_budgets.spend(budget, per, burst, now)
+            return self._own_budgets.spend(budget, per, burst, now=now)
         return timedelta(microseconds=int(wait))
 
     async def wake(self, loop: str) -> None:

@@ -1,4 +1,4 @@
-"""What this copy does for itself: its own wake-ups always, and its own budgets while Redis is away."""
+"""What one copy of the bot can do for itself: wake its own loops, and keep its own budgets."""
 
 import asyncio
 from collections import defaultdict
@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 LONGEST_WAIT = timedelta(seconds=1)
+MANY = 1000
+"""Past this number of budgets, those that are full again are forgotten."""
 
 
 class WakeUps:
@@ -28,17 +30,19 @@ class WakeUps:
 
 
 class OwnBudgets:
-    """The same arithmetic as the script's, for one copy. Starts full, and is emptied when Redis is back."""
+    """Budgets by name, each refilled one each ``per`` up to ``burst`` (the generic cell rate algorithm)."""
 
     def __init__(self) -> None:
         self._full_again: dict[str, datetime] = {}
 
-    def spend(self, budget: str, per: timedelta, burst: int, now: datetime) -> timedelta:
-        """Zero when one was taken, else how long to wait."""
+    def spend(self, budget: str, per: timedelta, burst: int, *, now: datetime) -> timedelta:
+        """Zero when one was taken, else how long to wait. A clock put back costs no more than one ``per``."""
         full_again = min(max(self._full_again.get(budget, now), now), now + per * burst)
         wait = full_again + per - per * burst - now
         if wait > timedelta(0):
             return wait
+        if len(self._full_again) > MANY:
+            self._full_again = {name: at for name, at in self._full_again.items() if at > now}
         self._full_again[budget] = full_again + per
         return timedelta(0)
 
