@@ -1,14 +1,18 @@
 """``tolbooth check``: every fault that can be found without posting anything, each with its cure."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.errors import OutsideError, SettingsError
+from bot.ledger import file_of, revisions
 from bot.ports import Chat, Network
-from bot.settings_file import Loaded
-from bot.store import migrate
-from bot.wiring import Bot, load_settings
+from bot.settings import AccountSettings
+from bot.settings_file import PREFIX, Loaded, in_environment, read_toml, without_overruled_files
+from bot.store.executor import Database
+from bot.wiring import Bot, load_settings, secrets_in
 
 LIMIT = 20.0
 
@@ -45,10 +49,11 @@ async def checked(loaded: Loaded, say: Callable[[str], object]) -> int:
 async def parts(bot: Bot) -> AsyncIterator[tuple[str, Sequence[str]]]:
     """Each part with its faults."""
     try:
-        await asyncio.to_thread(migrate.upgrade, bot.database)
-        yield "database opens and is up to date", ()
+        yield await asyncio.to_thread(standing, bot.database), ()
     except SettingsError as error:
         yield "database", (str(error).replace("\n", " "),)
+    for found in (*readable_by_others(bot.loaded), *unreachable(bot.loaded)):
+        yield "settings", (found,)
     if not bot.chats:
         yield "chat", ("no chat is set up: see deploy/INSTALL.md, and `tolbooth config` for its settings",)
     for name, chat in bot.chats.items():
@@ -57,6 +62,83 @@ async def parts(bot: Bot) -> AsyncIterator[tuple[str, Sequence[str]]]:
         yield "accounts", ("no account is set up: add an [[accounts]] table",)
     for name, network in bot.networks.items():
         yield f"account {name} can be used", await faults_of(network, name)
+
+
+def standing(database: Database) -> str:
+    """How the database stands; it is only looked at, and none is made. Raises SettingsError for one that is no use."""
+    path = file_of(database)
+    if path and not path.exists():
+        if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
+            raise SettingsError(f"database_url: cannot use {path}: its folder is not there, or not this user's to write in")
+        return f"database will be created by run at {path}"
+    if path and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise SettingsError(f"database_url: cannot use {path}: this user may not write to it, or not in its folder")
+    return described(*revisions(database))
+
+
+def described(now: str, newest: str) -> str:
+    """A database by its revision."""
+    if now == newest:
+        return "database opens and is up to date"
+    return f"database opens; run will bring it from revision {now} to {newest}" if now else "database is empty; run fills it"
+
+
+def readable_by_others(loaded: Loaded) -> list[str]:
+    """Files of secrets that more than this bot may read. One that is another user's may be shared with our group."""
+    found = []
+    for setting, path in secret_files(loaded.path):
+        about = path.stat()
+        ours = about.st_uid == os.geteuid()
+        if about.st_mode & (0o077 if ours else 0o007):
+            found.append(f"{setting}: others on this machine can read {path}: chmod {600 if ours else 640} {path}")
+    return found
+
+
+def secret_files(settings: Path | None) -> list[tuple[str, Path]]:
+    """Each ``x_file`` that is in force, from the file or the environment."""
+    tables = without_overruled_files(read_toml(settings), "") if settings else {}
+    named = dict(files_in(tables, ""))
+    for name, value in in_environment().items():
+        if name.endswith("_FILE"):
+            named[name.removeprefix(PREFIX).replace("__", ".").lower()] = value
+    return [(setting, Path(value)) for setting, value in named.items() if Path(value).is_file()]
+
+
+def files_in(tables: Mapping[str, Any], under: str) -> Iterator[tuple[str, str]]:
+    """Every ``x_file`` of the tables, by its full name."""
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            yield from files_in(value, f"{under}{key}.")
+        elif key.endswith("_file") and isinstance(value, str):
+            yield f"{under}{key}", value
+
+
+def unreachable(loaded: Loaded) -> list[str]:
+    """People who are to be told something and cannot be."""
+    core = loaded.core
+    found = [
+        f"duty.officers: {officer} is a user group; officers are pinged one after another: name people by their user ids"
+        for officer in core.duty.officers
+        if is_group(officer)
+    ]
+    told = [one for one in (*core.roles.lead, *core.roles.admin, *core.duty.officers) if not is_group(one)]
+    found += [
+        f"accounts.{account.name}.private_channel is empty, and nobody would be told of a private message: "
+        "set it, or name a person in roles.lead"
+        for account in loaded.accounts
+        if not told and holds_private(account)
+    ]
+    return found
+
+
+def is_group(holder: str) -> bool:
+    """Whether an id is that of a group, whose members the core does not know."""
+    return holder.startswith("S")
+
+
+def holds_private(account: AccountSettings) -> bool:
+    """Whether private messages may come in and be shown nowhere."""
+    return account.brings_private and not account.private_channel
 
 
 async def faults_of(part: Chat | Network, name: str) -> Sequence[str]:
@@ -82,9 +164,18 @@ def remarks(loaded: Loaded) -> list[str]:
     found += [
         f"accounts.{account.name}.private_channel is empty: private messages are held and only leads are told"
         for account in loaded.accounts
-        if not account.private_channel
+        if holds_private(account)
     ]
+    if loaded.path and loaded.path.stat().st_mode & 0o004 and holds_secrets(loaded):
+        found.append(f"{loaded.path} holds secrets and anybody on this machine can read it: chmod 600 {loaded.path}")
     return found
+
+
+def holds_secrets(loaded: Loaded) -> bool:
+    """Whether a secret stands in the settings file itself."""
+    text = loaded.path.read_text(encoding="utf-8") if loaded.path else ""
+    sections = (loaded.core, *loaded.chats.values(), *loaded.accounts)
+    return any(secret in text for section in sections for secret in secrets_in(section) if secret)
 
 
 async def close(bot: Bot) -> None:

@@ -44,6 +44,8 @@ class House:
     chats: tuple[str, ...]
     officers: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
+    """Leads by name: these can be told things. A group of leads cannot, but its members have the role."""
+    lead_groups: bool = False
     acknowledge_within: timedelta = timedelta(minutes=10)
     hold: timedelta = timedelta(seconds=10)
     organisation: str = ""
@@ -55,6 +57,16 @@ class House:
         if known := self.accounts.get(mention.account):
             return known
         return gone_account(mention.account, mention.network)
+
+    @property
+    def has_leads(self) -> bool:
+        """Whether anybody at all is a lead."""
+        return bool(self.leads) or self.lead_groups
+
+    @property
+    def has_two_leads(self) -> bool:
+        """Whether there may be a second lead to agree with the first."""
+        return len(self.leads) > 1 or self.lead_groups
 
     def respond_by(self, account: Account, start: datetime) -> datetime:
         """When silence becomes rude for what came in at ``start``."""

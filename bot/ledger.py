@@ -1,12 +1,19 @@
 """The commands that need only the database: ``migrate``, ``export`` and ``verify``."""
 
 import os
+import sqlite3
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from sqlalchemy import Connection
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SettingsError
 from bot.store import migrate as migrations
@@ -20,14 +27,59 @@ WRITERS = {"jsonl": write_jsonl, "csv": write_csv}
 
 
 def database_in_use(config: Path | None) -> Database:
-    """The database of the settings, brought up to date. Raises SettingsError when there is none yet."""
+    """The database of the settings, as it is. Raises SettingsError when there is none yet, or one of another release."""
     database = open_database(load_settings(config))
-    path = database.url.database
-    if database.is_sqlite and path and path != ":memory:" and not Path(path).exists():
+    try:
+        path = file_of(database)
+        if path and not path.exists():
+            raise SettingsError(f"database_url: there is no database at {path} yet; `tolbooth run` makes one")
+        now, newest = revisions(database)
+        if now != newest:
+            raise SettingsError(
+                f"The database is {f'at revision {now}' if now else 'empty'} and this release needs {newest}: "
+                "run `tolbooth migrate` first, with a backup made before it"
+            )
+    except BaseException:
         database.close()
-        raise SettingsError(f"database_url: there is no database at {path} yet; `tolbooth run` makes one")
-    migrations.upgrade(database)
+        raise
     return database
+
+
+def file_of(database: Database) -> Path | None:
+    """The file of a SQLite database; None for one that is in no file."""
+    path = database.url.database
+    return Path(path) if database.is_sqlite and path and path != ":memory:" else None
+
+
+@contextmanager
+def looking(database: Database) -> Iterator[Connection]:
+    """A connection that makes and changes nothing: a SQLite file is opened for reading only."""
+    path = file_of(database)
+    if path is None:
+        with database.engine.connect() as conn:
+            yield conn
+        return
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
+    try:
+        with engine.connect() as conn:
+            yield conn
+    finally:
+        engine.dispose()
+
+
+def revisions(database: Database) -> tuple[str, str]:
+    """The revision the database is at (empty: none yet), and this release's. Only looks. Raises SettingsError."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    script = ScriptDirectory.from_config(config)
+    try:
+        with looking(database) as conn:
+            now = MigrationContext.configure(conn).get_current_revision() or ""
+    except DBAPIError as error:
+        raise SettingsError(migrations.unusable(database, error)) from error
+    if now and now not in {revision.revision for revision in script.walk_revisions()}:
+        raise SettingsError(f"The database is at revision {now}, which a newer release wrote: use that release")
+    return now, script.get_current_head() or ""
 
 
 def migrate(config: Path | None) -> str:

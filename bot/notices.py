@@ -221,8 +221,8 @@ def offer(about: About) -> Notice | None:
     if mention.offered_to != about.payload.get("to"):
         return None
     where: tuple[Part, ...] = (" · ", Link(about.card, "Open the card")) if about.card else ()
-    first: Line = (Strong(f"{about.by} offers you {about.ref}."), " It stays theirs until you accept.", *where)
-    body: list[Line | Quote] = [first]
+    stays = f" It stays with {about.story.name(mention.owner)} until you accept."
+    body: list[Line | Quote] = [(Strong(f"{about.by} offers you {about.ref}."), stays, *where)]
     if not mention.private and mention.text:
         body.append(Quote(words.excerpt(mention.text, 300)))
     accept = Button("Accept", "accept", about.ref, weight=Weight.PRIMARY)
@@ -232,7 +232,8 @@ def offer(about: About) -> Notice | None:
 def offered(about: About) -> Notice:
     """A hand-over under way."""
     to = about.story.name(str(about.payload.get("to") or ""))
-    return Notice(((f"{about.by} offers this to {to}. Until it is accepted, {about.by} has it.",),))
+    owner = about.story.name(about.story.mention.owner)
+    return Notice(((f"{about.by} offers this to {to}. It stays with {owner} until they accept.",),))
 
 
 def accepted(about: About) -> Notice:
@@ -242,7 +243,7 @@ def accepted(about: About) -> Notice:
 
 def declined(about: About) -> Notice:
     """A hand-over that came to nothing."""
-    what = "did not answer in time" if about.payload.get("lapsed") else "cannot take it"
+    what = "did not answer in time" if about.payload.get("lapsed") else "is not taking it"
     return Notice(((*about.owner, f"{about.by or 'Your colleague'} {what}. It stays with you."),))
 
 

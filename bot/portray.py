@@ -133,8 +133,8 @@ def footer(story: Story, house: House) -> Line:
     owner = story.name(mention.owner)
     match mention.state:
         case State.CLAIMED:
-            offer = f" · offered to {story.name(mention.offered_to)}" if mention.offered_to else ""
-            return since(f"{mention.ref} · claimed by {owner}{offer}", mention.owned_at, house)
+            claimed = since(f"{mention.ref} · claimed by {owner}", mention.owned_at, house)
+            return (*claimed, f" · offered to {story.name(mention.offered_to)}") if mention.offered_to else claimed
         case State.SNOOZED:
             return (f"{mention.ref} · asleep" + (f" · {owner} has it" if mention.owner else ""),)
         case State.REPLYING:

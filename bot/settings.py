@@ -7,7 +7,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -158,6 +158,8 @@ class Record(Section):
 class AccountSettings(Section):
     """What every account has, whatever its network; the network's own settings stand beside these."""
 
+    brings_private: ClassVar[bool] = True
+    """Whether private messages can come in by it."""
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="short name; part of the webhook address")
     network: str = Field(description="which network")
     channel: str = Field(min_length=1, description="channel for its cards: an id or a name")

@@ -124,6 +124,7 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
         chats=tuple(loaded.chats),
         officers=core.duty.officers,
         leads=tuple(i for i in dict.fromkeys((*core.roles.lead, *core.roles.admin)) if not i.startswith("S")),
+        lead_groups=any(i.startswith("S") for i in (*core.roles.lead, *core.roles.admin)),
         acknowledge_within=core.duty.acknowledge_within,
         hold=core.replies.hold,
         organisation=core.organisation,

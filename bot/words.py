@@ -130,6 +130,15 @@ def answered(ref: str) -> str:
 
 # --- refusals ----------------------------------------------------------------------------------------------------
 
+DEEDS: Mapping[Action, str] = {
+    Action.RELEASE: "put it back",
+    Action.CLOSE: "close it",
+    Action.WITHDRAW: "stop its reply",
+    Action.GIVE: "give it to somebody",
+    Action.SNOOZE: "let it sleep",
+}
+"""What only the owner or a lead may do; the rest is answering it."""
+
 
 def next_in_queue(ref: str | None) -> str:
     """What to do instead."""
@@ -146,9 +155,7 @@ def taken(mention: Mention, owner: str, now: datetime, next_ref: str | None) -> 
 
 def not_yours(mention: Mention, owner: str, action: Action) -> str:
     """To one who acts on what somebody else holds."""
-    deed = {Action.RELEASE: "put it back", Action.CLOSE: "close it", Action.WITHDRAW: "stop its reply"}.get(
-        action, "answer it"
-    )
+    deed = DEEDS.get(action, "answer it")
     return f"{owner} has {mention.ref}, so only {owner} or a team lead can {deed}. You can help in its thread."
 
 
@@ -161,22 +168,33 @@ def not_now(mention: Mention, action: Action, owner: str) -> str:
             return f"{ref} is closed{reason}. It opens again if its author writes again. To read it: {typed('show', n)}"
         case State.REPLIED, _:
             return answered_already(mention, action, owner)
-        case State.NEW, Action.RELEASE:
-            return f"Nobody has {ref}, so there is nothing to release. To take it: {typed('claim', n)}"
+        case State.NEW, Action.RELEASE | Action.GIVE | Action.ACCEPT | Action.DECLINE:
+            return nobody_has(mention, action)
         case State.REPLYING, Action.CLAIM:
             return f"{owner} is answering {ref}: a reply is on its way. To read it: {typed('show', n)}"
         case State.REPLYING, _:
             return f"A reply by {owner} to {ref} is on its way or in doubt: its card says which, and has the buttons for it."
         case _, Action.SENT | Action.NOT_SENT:
             return f"No reply to {ref} is in doubt, so there is nothing to settle. To read it: {typed('show', n)}"
-        case State.NEW, Action.GIVE | Action.ACCEPT | Action.DECLINE:
-            return f"Nobody has {ref}, so it cannot be given. To take it: {typed('claim', n)}"
-        case State.SNOOZED, Action.SNOOZE | Action.RELEASE | Action.GIVE | Action.ACCEPT | Action.DECLINE:
-            return f"{ref} is asleep. To take it up again: {typed('claim', n)}"
+        case State.SNOOZED, Action.SNOOZE | Action.RELEASE | Action.GIVE | Action.ACCEPT | Action.DECLINE | Action.REPLY:
+            who = f"{owner} has it and can take it up again" if mention.owner else "To take it up again"
+            return f"{ref} is asleep. {who}: {typed('claim', n)}"
         case _, Action.WITHDRAW:
             return f"No reply to {ref} is waiting to go, so there is nothing to stop. To read it: {typed('show', n)}"
         case _:
             return f"That cannot be done to {ref} now. To see what can: {typed('show', n)}"
+
+
+def nobody_has(mention: Mention, action: Action) -> str:
+    """Why what nobody has cannot be passed on, and what can be done."""
+    ref, take = mention.ref, f"To take it: {typed('claim', mention.number)}"
+    match action:
+        case Action.RELEASE:
+            return f"Nobody has {ref}, so there is nothing to release. {take}"
+        case Action.GIVE:
+            return f"Nobody has {ref}, so it is not yours to give yet. {take}"
+        case _:
+            return f"{ref} is not on offer any more, and nobody has it. {take}"
 
 
 def answered_already(mention: Mention, action: Action, owner: str) -> str:
@@ -230,7 +248,8 @@ def too_long(used: int, limit: int, unit: str) -> str:
 
 def gives_to_owner(mention: Mention) -> str:
     """Given to the one who has it."""
-    return f"They have {mention.ref} already. To put it back in the queue: {typed('release', mention.number)}"
+    put_back = f"To put it back in the queue: {typed('release', mention.number)}"
+    return f"{mention.ref} is with the person you named already. {put_back}"
 
 
 def no_offer(mention: Mention, offered_to: str) -> str:
@@ -243,12 +262,19 @@ def no_offer(mention: Mention, offered_to: str) -> str:
 
 def cannot_be_given(channel: str) -> str:
     """Offered to somebody who could not answer it."""
+    if not channel:
+        return "Name a colleague with @ who can see it: no channel shows it."
     return f"Name a colleague with @ who is in the channel {channel}: only they can see and answer it."
 
 
-def offered(ref: str, to: str, until: When) -> Line:
+def held_is_for_leads(ref: str) -> str:
+    """A held private message offered to somebody who may not read it."""
+    return f"{ref} is a private message that no channel shows, so only a team lead can be given it. Name one with @."
+
+
+def offered(ref: str, to: str, *, stays_with: str, until: When) -> Line:
     """To the one who gave it."""
-    return (f"Offered {ref} to {to}. You have it until they accept; without an answer it stays yours after ", until, ".")
+    return (f"Offered {ref} to {to}. It stays with {stays_with} until they accept. The offer ends on ", until, ".")
 
 
 def snoozed(ref: str, until: When) -> Line:
@@ -257,4 +283,4 @@ def snoozed(ref: str, until: When) -> Line:
 
 
 BUSY = "That could not be stored just now, so nothing was changed. Try again in a minute."
-NOTHING_FREE = "Everything open is claimed by somebody."
+NOTHING_FREE = "Nothing waits for you: what is open is claimed, asleep, or in a channel you are not in."

@@ -58,7 +58,7 @@ VERBS = {
         Verb("start", start, "", "Let publishing go on; needs two team leads", more=True),
         Verb("accept", accept, "142", "Take what a colleague offers you", hidden=True),
         Verb("decline", decline, "142 [why]", "Leave it with whoever offered it", hidden=True),
-        Verb("home", home, hidden=True),
+        Verb("home", home, "", "What needs you now, and who is on duty", hidden=True),
         Verb("help", help_, "[verb]", "This list, or one verb explained"),
         Verb("menu", menu, "", "What waits now, with the buttons pressed most", hidden=True),
         Verb("undo", undo, "142", "Stop a reply that has not left yet", hidden=True),

@@ -16,7 +16,7 @@ async def find(command: Command, desk: Desk) -> Answer:
     readable = await desk.readable(command, everything)
     found = [mention for mention in everything if mention.ref in readable]
     if not found:
-        return Answer(((f"Nothing holds “{command.text.strip()[:60]}”.",),))
+        return Answer(((f"Nothing holds “{command.text.strip()[:60]}” among the newest mentions you can read.",),))
     return Answer(tuple(line(mention) for mention in found))
 
 

@@ -6,8 +6,9 @@ from bot import words
 from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
-from bot.errors import NeedsMore
-from bot.mention import Action, Move
+from bot.errors import NeedsMore, NotYours
+from bot.mention import Action, Mention, Move
+from bot.store import mentions
 
 PERSON = re.compile(r"<?@([A-Za-z0-9._-]+)(?:\|[^>]*)?>?")
 
@@ -19,14 +20,24 @@ async def give(command: Command, desk: Desk) -> Answer:
     named = PERSON.search(rest)
     if not named:
         raise NeedsMore(f"Say to whom: {words.typed('give', f'{ref[2:]} @name')}")
-    colleague = await desk.colleague(command, named.group(1), desk.house.channel_of(story.mention))
+    colleague = await desk.colleague(command, named.group(1), await channel_of(story.mention, desk))
+    held = desk.house.is_held(story.mention)
+    if held and not (desk.overrides(colleague) or colleague.id in desk.house.pinged_for(story.mention)):
+        raise NotYours(words.held_is_for_leads(ref))
     until = desk.now() + desk.house.acknowledge_within
     note = PERSON.sub("", rest, count=1).strip()
     by, overrides = command.by.id, desk.overrides(command.by)
-    await desk.make(
+    made = await desk.make(
         Move(ref, Action.GIVE, by=by, note=note, to=colleague.id, until=until, key=command.key, overrides=overrides)
     )
-    return Answer((words.offered(ref, colleague.name, words.when(until, desk.house.zone)),))
+    owner = made.mention.owner
+    holder = "you" if owner == by else await name_of(owner, desk)
+    return Answer((words.offered(ref, colleague.name, stays_with=holder, until=words.when(until, desk.house.zone)),))
+
+
+async def channel_of(mention: Mention, desk: Desk) -> str:
+    """Where its card is, also once its account has left the settings; empty for a private one that is held."""
+    return await desk.db.read(mentions.channel_of, mention, desk.house)
 
 
 async def accept(command: Command, desk: Desk) -> Answer:
@@ -42,5 +53,13 @@ async def decline(command: Command, desk: Desk) -> Answer:
     ref, why = command.ref_and_rest()
     await desk.admitted(command, ref)
     overrides = desk.overrides(command.by)
-    await desk.make(Move(ref, Action.DECLINE, by=command.by.id, note=why, key=command.key, overrides=overrides))
-    return Answer(((f"Thank you for saying. {ref} stays with whoever offered it.",),), replaces=True)
+    made = await desk.make(Move(ref, Action.DECLINE, by=command.by.id, note=why, key=command.key, overrides=overrides))
+    owner = made.mention.owner
+    if owner == command.by.id:
+        return Answer(((f"Taken back: {ref} stays with you.",),), replaces=True)
+    return Answer(((f"Thank you for saying. {ref} stays with {await name_of(owner, desk)}.",),), replaces=True)
+
+
+async def name_of(owner: str | None, desk: Desk) -> str:
+    """Who made the offer."""
+    return (await desk.names({owner}))[owner] if owner else "whoever offered it"

@@ -18,20 +18,22 @@ async def handover(command: Command, desk: Desk) -> Answer:
     """All of it, or one person's, or one channel's."""
     person, channels = PERSON.search(command.text), CHANNEL.search(command.text)
     owner = person.group(1) if person else ""
-    report = await desk.report(owner=owner)
-    if channels:
-        report = await narrowed(desk, [part for part in channels.groups() if part])
-    return Answer(await body(report, desk))
+    nothing = f"{(await desk.names({owner}))[owner]} has nothing open." if owner else words.NOTHING_OPEN
+    if not channels:
+        return Answer(body(await desk.report(owner=owner), desk, nothing))
+    channel = named(desk, [part for part in channels.groups() if part])
+    if not channel:
+        return Answer(((f"No account shows its mentions in #{channels.group(2) or channels.group(1)}.",),))
+    return Answer(body(await desk.report(channel=channel), desk, f"Nothing is open in #{channel.lstrip('#')}."))
 
 
-async def narrowed(desk: Desk, names: list[str]) -> Report:
-    """One channel's report, by its id or its name as the settings have it."""
+def named(desk: Desk, names: list[str]) -> str:
+    """The channel meant, by its id or its name as the settings have it; empty when they have no such channel."""
     known = {a.channel for a in desk.house.accounts.values()} | {a.private_channel for a in desk.house.accounts.values()}
-    found = next((name for name in known if name.lstrip("#") in names), names[0])
-    return await desk.report(channel=found)
+    return next((name for name in sorted(known) if name.lstrip("#") in names), "")
 
 
-async def body(report: Report, desk: Desk) -> Body:
+def body(report: Report, desk: Desk, nothing: str) -> Body:
     """The headline, the counts, each owner's mentions, and what needs a person."""
     lines: list[Line] = [*headline(report)]
     lines.append((f"{report.total} open · {report.unseen} unseen · {report.overdue} overdue",))
@@ -41,7 +43,7 @@ async def body(report: Report, desk: Desk) -> Body:
         lines.append((Strong("Replies not confirmed: "), f"{doubtful} (look, then press on the card which it is)"))
     lines += [(Strong(f"{name}: "), trouble) for name, trouble in report.troubles]
     if not report.open:
-        lines.append((words.NOTHING_OPEN,))
+        lines.append((nothing,))
     lines += [owned(whose, report) for whose in report.owned]
     return tuple(lines)
 

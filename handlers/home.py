@@ -18,6 +18,7 @@ async def home(command: Command, desk: Desk) -> Answer:
     lines: list[Line] = [*headline(report), on_duty(report, desk)]
     lines.append((Strong("You have"), f" {mine.total} open" if mine.total else " nothing open"))
     lines += [line(mention, mine, shown=True) for mention in mine.open[:SHOWN]]
+    lines += [(f"and {mine.total - SHOWN} more",)] if mine.total > SHOWN else []
     lines += offers(report, command.by.id)
     buttons = (
         Button("Show Next", "next", weight=Weight.PRIMARY),

@@ -38,4 +38,4 @@ def headline(report: Report) -> tuple[Line, ...]:
     first: Line = (words.oldest_unseen(report.oldest_unseen, report.unseen_for),)
     if not report.stopped_by:
         return (first,)
-    return (first, (Strong("Publishing is stopped. "), f"Replies wait until two team leads say {words.typed('start')}."))
+    return (first, (Strong("Publishing is stopped. "), f"Replies wait until the team leads say {words.typed('start')}."))

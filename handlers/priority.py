@@ -18,7 +18,7 @@ async def priority(command: Command, desk: Desk) -> Answer:
     wanted, _, why = rest.partition(" ")
     wanted = wanted.upper()
     if wanted not in PRIORITIES:
-        kinds = ", ".join(f"{name} {means}" for name, means in MEANS.items())
+        kinds = ", ".join(f"{name} ({means})" for name, means in MEANS.items())
         raise NeedsMore(f"Say which: {kinds}. For example: {words.typed('priority', f'{ref[2:]} P1 road closed')}")
     lowered = PRIORITIES.index(wanted) > PRIORITIES.index(story.mention.priority)
     if lowered and not why.strip():

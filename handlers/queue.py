@@ -37,7 +37,7 @@ def line(mention: Mention, report: Report, *, shown: bool) -> Line:
     unseen: tuple[Part, ...] = (Strong("unseen"), " · ") if mention.seen_at is None else ()
     urgent: tuple[Part, ...] = (Strong(mention.priority), " · ") if mention.priority < USUAL else ()
     waited = words.age(report.now - mention.received_at)
-    text = words.said(mention, 60) if shown else "(in a channel you are not in)"
+    text = words.said(mention, 60) if shown or mention.private else "(in a channel you are not in)"
     return (Strong(mention.ref), f" · {waited} · ", *urgent, *late, *unseen, f"{whose(mention, report)} · {text}")
 
 

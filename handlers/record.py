@@ -8,6 +8,7 @@ from bot.card import Answer, Line, Strong
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import SYSTEM
+from bot.store.columns import from_ms
 
 DID = {
     "received": "came in",
@@ -24,6 +25,13 @@ DID = {
     "see": "looked at it",
     "note": "noted",
     "acknowledge": "acknowledged a ping",
+    "give": "offered it to",
+    "accept": "accepted it",
+    "decline": "turned the offer down",
+    "snooze": "let it sleep",
+    "wake": "woke up",
+    "expire": "put it back, as nobody answered",
+    "priority": "set it",
     "escalate": "pinged",
     "add": "the author wrote again",
     "edit": "the post was edited",
@@ -31,7 +39,7 @@ DID = {
 }
 SAID_SO = {"sent": "saw that the reply is there", "not_sent": "saw that the reply is not there"}
 """What a person did when it was their word that settled it."""
-OURS = frozenset({"close", "withdraw", "release", "reopen"})
+OURS = frozenset({"close", "withdraw", "release", "reopen", "expire", "priority"})
 """What the bot does of its own accord, and then stands there as the one who did it."""
 SHOWN = 40
 
@@ -41,7 +49,7 @@ async def record(command: Command, desk: Desk) -> Answer:
     ref, _ = command.ref_and_rest()
     await desk.admitted(command, ref)
     events = await desk.events(ref)
-    people = {str(e["actor"]) for e in events} | {str(pinged(e)) for e in events if pinged(e)}
+    people = {str(e["actor"]) for e in events} | {str(whom(e)) for e in events if whom(e)}
     names = await desk.names(people - {SYSTEM, "channel"})
     lines: list[Line] = [(Strong(f"The record of {ref}"),)]
     if len(events) > SHOWN:
@@ -56,14 +64,34 @@ def line(event: Mapping[str, object], names: Mapping[str, str], desk: Desk) -> L
     when = words.when(at, desk.house.zone) if isinstance(at, datetime) else ""
     action = str(event["action"])
     by_us = event["actor"] == SYSTEM
+    if action == "decline" and by_us:
+        return (f"{event['seq']}. ", when, " · the offer ran out")
     did = DID.get(action, action) if by_us else SAID_SO.get(action, DID.get(action, action))
     who = ("Tolbooth " if action in OURS else "") if by_us else f"{names.get(str(event['actor']), event['actor'])} "
-    whom = f" {names.get(str(pinged(event)), 'the channel')}" if action == "escalate" else ""
     why = f": {event['note']}" if event["note"] else ""
-    return (f"{event['seq']}. ", when, f" · {who}{did}{whom}{why}")
+    return (f"{event['seq']}. ", when, f" · {who}{did}{object_of(event, names, desk)}{why}")
 
 
-def pinged(event: Mapping[str, object]) -> object:
-    """Whom an escalation pinged."""
+def object_of(event: Mapping[str, object], names: Mapping[str, str], desk: Desk) -> str:
+    """Whom it was done to, until when, or what was set."""
+    until = changed(event, "snooze_until")
+    if event["action"] == "snooze" and isinstance(until, int):
+        return f" until {words.when(from_ms(until), desk.house.zone).local}"
+    if event["action"] == "priority":
+        rule = f" (rule “{changed(event, 'rule')}”)" if changed(event, "rule") else ""
+        return f" to {changed(event, 'priority')}{rule}" if changed(event, "priority") else f" apart{rule}"
+    if event["action"] == "escalate":
+        return f" {names.get(str(whom(event)), 'the channel')}"
+    return f" {names.get(str(whom(event)), whom(event))}" if whom(event) else ""
+
+
+def whom(event: Mapping[str, object]) -> object:
+    """Whom an escalation pinged or an offer was made to."""
+    what = {"escalate": "pinged", "give": "offered_to"}.get(str(event["action"]))
+    return changed(event, what) if what else None
+
+
+def changed(event: Mapping[str, object], what: str) -> object:
+    """One thing an event changed."""
     changes = event["changes"]
-    return changes.get("pinged") if isinstance(changes, Mapping) else None
+    return changes.get(what) if isinstance(changes, Mapping) else None

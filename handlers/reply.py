@@ -36,9 +36,18 @@ async def reply(command: Command, desk: Desk) -> Answer | Form:
     story = await desk.story(ref)
     if command.way is Way.SAID:
         return said(story, command)
-    if command.step == "write" or text:
-        return preview(command, desk, story)
-    return write(command, desk, story)
+    shown = preview(command, desk, story) if command.step == "write" or text else write(command, desk, story)
+    return await with_the_stop(shown, desk)
+
+
+async def with_the_stop(form: Form, desk: Desk) -> Form:
+    """The form, with a first line that says so while publishing is stopped: also to those who answer by hand."""
+    stop = await desk.stopped()
+    if stop is None:
+        return form
+    names = await desk.names({stop.by})
+    says = Strong(f"Publishing is stopped by {names[stop.by]}.")
+    return replace(form, body=((says, " What you write is kept as a draft until it goes on."), *form.body))
 
 
 def spoken(text: str) -> str:
@@ -177,8 +186,11 @@ async def send(command: Command, desk: Desk, story: Story) -> Answer | Form:
         detail={"answers": target(story)},
     )
     await desk.make(move)
+    live = (await desk.story(ref)).live_reply
     line = (f"On its way: it goes out as {account.speaks_as} in {hold(desk)}. Until then you can stop it.",)
-    return Answer((line, Quote(draft.text)), (Button("Undo", "undo", ref, weight=Weight.DANGER),))
+    return Answer(
+        (line, Quote(draft.text)), (Button("Undo", "undo", ref, live.id[:8] if live else "", weight=Weight.DANGER),)
+    )
 
 
 def seen_now(story: Story) -> Body:

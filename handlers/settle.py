@@ -19,7 +19,7 @@ async def settle(command: Command, desk: Desk) -> Answer:
     if action is None:
         example = words.typed("settle", f"{ref[2:]} there")
         raise NeedsMore(f"Look whether the reply to {ref} is public, then press the button on its card, or type {example}")
-    require_same(await desk.admitted(command, ref), reply_id)
+    require_same(await desk.admitted(command, ref), command, reply_id)
     desk.require_publisher(command.by, ref)
     by = command.by
     reason = "a colleague looked and it is not there" if action is Action.NOT_SENT else ""

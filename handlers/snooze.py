@@ -13,9 +13,13 @@ async def snooze(command: Command, desk: Desk) -> Answer:
     """Needs a moment and a reason, so that the next person knows what is being waited for."""
     ref, rest = command.ref_and_rest()
     await desk.admitted(command, ref)
-    until, why = read_until(rest, desk.now(), desk.house.zone)
+    example = words.typed("snooze", f"{ref[2:]} tomorrow highways will know")
+    try:
+        until, why = read_until(rest, desk.now(), desk.house.zone)
+    except NeedsMore as unread:
+        raise NeedsMore(f"{str(unread).rstrip('.')}. For example: {example}") from unread
     if not why:
-        raise NeedsMore(f"Say what it waits for: {words.typed('snooze', f'{ref[2:]} tomorrow highways will know')}")
+        raise NeedsMore(f"Say what it waits for, so that the next person knows: {example}")
     by, overrides = command.by.id, desk.overrides(command.by)
     await desk.make(Move(ref, Action.SNOOZE, by=by, note=why, until=until, key=command.key, overrides=overrides))
     return Answer((words.snoozed(ref, words.when(until, desk.house.zone)),), card_says_it=True)

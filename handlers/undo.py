@@ -2,24 +2,24 @@
 
 from bot import words
 from bot.card import Answer, Button
-from bot.command import Command
+from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import NotAllowed
 from bot.mention import Action, Move
 from bot.story import Story
 
 
-def require_same(story: Story, which: str) -> None:
-    """An old button speaks of an old reply. Raises NotAllowed."""
+def require_same(story: Story, command: Command, which: str) -> None:
+    """An old button speaks of an old reply; what is typed speaks of the reply there is. Raises NotAllowed."""
     live = story.live_reply
-    if which and live and not live.id.startswith(which):
+    if which and live and command.way is Way.PRESSED and not live.id.startswith(which):
         raise NotAllowed(f"That button is about an earlier reply to {story.mention.ref}. Look at its card as it is now.")
 
 
 async def undo(command: Command, desk: Desk) -> Answer:
     """What was written is a draft again."""
     ref, which = command.ref_and_rest()
-    require_same(await desk.admitted(command, ref), which)
+    require_same(await desk.admitted(command, ref), command, which)
     overrides = desk.overrides(command.by)
     await desk.make(Move(ref, Action.WITHDRAW, by=command.by.id, key=command.key, overrides=overrides))
     return Answer(((words.withdrawn(ref),),), (Button("Open the Draft", "reply", ref),))

@@ -10,7 +10,7 @@ from bot.desk import Desk
 from bot.errors import Busy
 from bot.store import outbox, record
 from bot.store.outbox import Wanted
-from bot.store.schema import handled
+from bot.store.schema import early, handled
 
 log = structlog.get_logger()
 EVERY = timedelta(hours=1)
@@ -18,7 +18,7 @@ SOON, OFTEN = timedelta(minutes=1), timedelta(minutes=5)
 """How soon after a start, and how often then, it is looked whether an hour has passed since the last seal."""
 BEAT = timedelta(seconds=1)
 KEEP_HANDLED = timedelta(days=7)
-"""How long a repeat of the same request is recognised; chats and webhooks repeat within hours."""
+"""How long a repeat of the same request is recognised, and a correction waits for its post; both come within hours."""
 
 
 class Audit:
@@ -51,11 +51,12 @@ class Audit:
 
 
 def seal(conn: Connection, now: datetime, channel: str) -> str | None:
-    """Write a seal and queue its announcement; forget repeats too old to come again."""
+    """Write a seal and queue its announcement; forget repeats and corrections too old to be wanted again."""
     last = record.last_sealed_at(conn)
     if last and timedelta(0) <= now - last < EVERY:
         return None
     conn.execute(delete(handled).where(handled.c.at < now - KEEP_HANDLED))
+    conn.execute(delete(early).where(early.c.kept_at < now - KEEP_HANDLED))
     sealed = record.seal_up(conn, now)
     if sealed and channel:
         text = f"Seal of the record up to this hour: {sealed}"

@@ -1,6 +1,7 @@
 """Tells the world what the outbox holds. The commit that says "sending" comes before the socket is opened."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ class Deliver:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return 1
         try:
-            taken = await self.desk.db.write(outbox.due, self.desk.now(), self.holder, free, up_to=self.up_to())
+            taken = await self.take(free)
         except Busy as error:
             log.warning("outbox_unavailable", reason=str(error))
             return 0
@@ -56,6 +57,17 @@ class Deliver:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return len(taken)
+
+    async def take(self, free: int) -> list[Delivery]:
+        """Take what is due. Told to stop before any of it has begun, all of it is given back."""
+        now = self.desk.now()
+        taking = asyncio.ensure_future(self.desk.db.write(outbox.due, now, self.holder, free, up_to=self.up_to()))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            with suppress(Busy):  # then the leases run out, and it is looked up
+                await self.desk.db.write(outbox.give_back, await taking, now)
+            raise
 
     def up_to(self) -> Rank:
         """What there is room for now."""

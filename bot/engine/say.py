@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.card import Card, Notice
-from bot.delivery import Delivery, DeliveryState, Kind, wait_before
+from bot.delivery import Delivery, DeliveryState, Kind, Rank, wait_before
 from bot.desk import Desk
 from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.notices import About, notice_for
@@ -30,7 +30,7 @@ class Sayer:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.slots: dict[str, datetime] = {}
+        self.slots: dict[tuple[str, Rank], datetime] = {}
         """When the last of those that wait for a channel has its turn."""
         self.redraws_from = desk.now()
         """When there is room for redraws again: until then none is taken."""
@@ -64,15 +64,18 @@ class Sayer:
         return await self.desk.peers.spend(f"{chat.name}:post:{where}", POST_PACE, burst=4)
 
     def slot(self, taken: Delivery, scene: Scene, wait: timedelta) -> datetime:
-        """When this may go: those that wait for the same channel are lined up a pace apart, not all woken at once."""
+        """When this may go: those that wait for the same channel are lined up a pace apart, not all woken at once.
+
+        Each rank has a line of its own: a ping never stands behind a pile of cards.
+        """
         earliest = self.desk.now() + wait
         if taken.kind is Kind.REDRAW:
             self.redraws_from = earliest
             return earliest
-        where = scene.channel or taken.target
-        slot = max(earliest, self.slots.get(where, earliest) + POST_PACE)
+        line = scene.channel or taken.target, taken.rank
+        slot = max(earliest, self.slots.get(line, earliest) + POST_PACE)
         self.slots = {name: at for name, at in self.slots.items() if at > self.desk.now()}
-        self.slots[where] = slot
+        self.slots[line] = slot
         return slot
 
     async def said(self, taken: Delivery, scene: Scene, chat: Chat) -> MessageRef | None:

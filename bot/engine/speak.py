@@ -60,7 +60,7 @@ class Speaker:
             await self.failed(taken, error)
             return
         if await self.desk.stopped():
-            await self.desk.db.write(deliveries.try_again, taken, self.desk.now(), "publishing is stopped")
+            await self.stopped(taken)
             return
         try:
             receipt = await network.publish(outgoing)
@@ -76,6 +76,13 @@ class Speaker:
         else:
             await self.desk.db.write(deliveries.reply_sent, taken, receipt, self.desk.house, now=self.desk.now())
             log.info("reply_published", network=taken.target, by=reply.by)
+
+    async def stopped(self, taken: Delivery) -> None:
+        """It waits for publishing to go on; after a doubtful try the doubt stays."""
+        if taken.state is DeliveryState.UNKNOWN:
+            await self.unsure(taken, "publishing is stopped")
+            return
+        await self.desk.db.write(deliveries.try_again, taken, self.desk.now(), "publishing is stopped")
 
     async def look(self, taken: Delivery, network: Network, outgoing: Outgoing) -> None:
         """Whether an earlier try arrived. Only a proved absence lets it be sent again."""

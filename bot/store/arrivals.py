@@ -10,16 +10,19 @@ from bot import triage
 from bot.clean import clean
 from bot.delivery import Kind, Rank
 from bot.house import House
-from bot.mention import SYSTEM, Action, Author, Media, Mention, Move, State
+from bot.mention import SYSTEM, Action, Author, Media, Mention, State
 from bot.portray import CARD_SHOWS
 from bot.ports import Edited, Gone, Incoming, Item
-from bot.store import escalations, mentions, moves, outbox, record, replies, schema
+from bot.store import escalations, mentions, outbox, record, replies, schema
 from bot.store.corrections import (
     Intake,
     Taken,
+    came_before,
     edited,
     gone,
     known_as,
+    newest_number,
+    raise_priority,
     stop_held_reply,
     system_move,
     tell_thread,
@@ -49,18 +52,21 @@ def incoming(conn: Connection, post: Incoming, intake: Intake) -> Taken:
     post, name = safe(post), intake.account.name
     if known_as(conn, name, post.native_id) or replies.is_ours(conn, name, post.native_id):
         return Taken(known=1)
-    newest = conn.execute(
-        select(schema.counter.c.value).where(schema.counter.c.name == "mention").with_for_update()
-    ).scalar_one()
+    newest = newest_number(conn)
     if known_as(conn, name, post.native_id):
+        return Taken(known=1)
+    correction = came_before(conn, name, post.native_id)
+    if isinstance(correction, Gone):
         return Taken(known=1)
     post = replace(post, conversation=post.conversation or conversation_of(conn, post, name))
     if earlier := same_author_before(conn, post, name):
         add_to(conn, earlier, post, intake)
-        return Taken(added=1)
-    conn.execute(update(schema.counter).where(schema.counter.c.name == "mention").values(value=newest + 1))
-    bring_in(conn, newest + 1, post, intake)
-    return Taken(new=1)
+        taken = Taken(added=1)
+    else:
+        conn.execute(update(schema.counter).where(schema.counter.c.name == "mention").values(value=newest + 1))
+        bring_in(conn, newest + 1, post, intake)
+        taken = Taken(new=1)
+    return taken + edited(conn, correction, intake) if correction else taken
 
 
 def safe(post: Incoming) -> Incoming:
@@ -78,16 +84,6 @@ def safe(post: Incoming) -> Incoming:
         kind=clean(post.kind)[:40],
         media=tuple(Media(clean(m.kind), clean(m.url), clean(m.alt)) for m in post.media),
     )
-
-
-def raise_priority(conn: Connection, mention: Mention, text: str, intake: Intake) -> Mention:
-    """A word list may raise what was added; it never lowers anything."""
-    raised = triage.raised(text, intake.house.triage)
-    priority = triage.higher(mention.priority, raised.priority)
-    if priority == mention.priority and set(raised.flags) <= set(mention.flags):
-        return mention
-    move = Move(mention, Action.PRIORITY, by=SYSTEM, priority=priority, flags=raised.flags, detail={"rule": raised.rule})
-    return moves.step(conn, mention, move, house=intake.house, now=intake.now)
 
 
 def conversation_of(conn: Connection, post: Incoming, account: str) -> str:
@@ -124,7 +120,7 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
     told = {name: getattr(mention, name) for name in mentions.TOLD}
     if rule := triage.raised(mention.text, house.triage).rule:
         told["rule"] = rule
-    digests = {"text": record.digest(salt, mention.text)}
+    digests = {"text": record.digest(salt, mention.text), "about": record.digest(salt, record.about(mention))}
     record.append(conn, mention.ref, "received", at=now, actor=SYSTEM, changes={**changes, **told}, digests=digests)
     escalations.arm(conn, number, mention.respond_by or now)
     announce(conn, mention, house, now)
@@ -208,7 +204,8 @@ def announce_missing(conn: Connection, house: House, now: datetime) -> int:
     query = select(m.number).where(OPEN_ROWS, ~select(c.number).where(c.number == m.number).exists()).order_by(m.number)
     for number in conn.execute(query).scalars().all():
         mention = mentions.find(conn, f"M-{number}", lock=True)
-        if house.channel_of(mention) and house.chats:
+        has_one = conn.execute(select(c.number).where(c.number == number).limit(1)).first()  # by now: two copies may start
+        if has_one is None and house.channel_of(mention) and house.chats:
             announce(conn, mention, house, now)
             missing += 1
     return missing

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot import triage
 from bot.clean import clean
@@ -52,10 +52,50 @@ def known_as(conn: Connection, account: str, native_id: str) -> int | None:
     return conn.execute(select(c.number).where(c.account == account, c.native_id == native_id)).scalar()
 
 
+def known_or_kept(conn: Connection, item: Edited | Gone, intake: Intake) -> int | None:
+    """The number of the mention a correction is about; None when its post has not come yet: then it is kept for it."""
+    account, native_id = intake.account.name, clean(item.native_id)
+    if number := known_as(conn, account, native_id):
+        return number
+    newest_number(conn)
+    if number := known_as(conn, account, native_id):
+        return number
+    e = schema.early.c
+    here = (e.account == account) & (e.native_id == native_id)
+    before = conn.execute(select(e.at, e.gone).where(here)).one_or_none()
+    is_gone = isinstance(item, Gone)
+    if before and (before.gone or (before.at > item.at and not is_gone)):
+        return None
+    text = "" if isinstance(item, Gone) else clean(item.text)
+    conn.execute(delete(schema.early).where(here))
+    row = {"account": account, "native_id": native_id, "text": text, "gone": is_gone, "at": item.at}
+    conn.execute(schema.early.insert().values(**row, kept_at=intake.now))
+    return None
+
+
+def came_before(conn: Connection, account: str, native_id: str) -> Edited | Gone | None:
+    """The correction that came before its post; None when there is none. Edited words are handed over, and kept no more."""
+    e = schema.early.c
+    here = (e.account == account) & (e.native_id == native_id)
+    row = conn.execute(select(schema.early).where(here)).one_or_none()
+    if row is None:
+        return None
+    if row.gone:
+        return Gone(native_id, row.at)
+    conn.execute(delete(schema.early).where(here))
+    return Edited(native_id, row.text, row.at)
+
+
+def newest_number(conn: Connection) -> int:
+    """The number of the newest mention. Locked: whoever brings something in, or keeps a correction for it, does so alone."""
+    c = schema.counter.c
+    return int(conn.execute(select(c.value).where(c.name == "mention").with_for_update()).scalar_one())
+
+
 def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
     """Other words in the place of earlier ones: both are kept."""
     native_id = clean(edit.native_id)
-    number = known_as(conn, intake.account.name, native_id)
+    number = known_or_kept(conn, edit, intake)
     if number is None:
         return Taken(known=1)
     mention = mentions.find(conn, f"M-{number}", lock=True)
@@ -72,18 +112,37 @@ def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
     )
     conn.execute(update(table).where(here).values(text=text, text_salt=salt))
     mention = stop_held_reply(conn, mention, intake, because="changed the post")
-    if mention.state in (State.REPLIED, State.CLOSED) and triage.raised(text, intake.house.triage).rule:
-        mention = system_move(conn, mention, Action.REOPEN, intake)
+    mention = look_again(conn, mention, text, intake)
     detail = {"native_id": native_id}
     after = system_move(conn, mention, Action.EDIT, intake, detail=detail, digests={"text": record.digest(salt, text)})
     tell_thread(conn, after, intake, "edited", native_id=native_id)
     return Taken(changed=1)
 
 
+def look_again(conn: Connection, mention: Mention, text: str, intake: Intake) -> Mention:
+    """Words the list knows bring back what was thought done or asleep, and raise it."""
+    if triage.raised(text, intake.house.triage).rule:
+        if mention.state in (State.REPLIED, State.CLOSED):
+            mention = system_move(conn, mention, Action.REOPEN, intake)
+        if mention.state is State.SNOOZED:
+            mention = system_move(conn, mention, Action.WAKE, intake)
+    return raise_priority(conn, mention, text, intake)
+
+
+def raise_priority(conn: Connection, mention: Mention, text: str, intake: Intake) -> Mention:
+    """A word list may raise what was added or changed; it never lowers anything."""
+    raised = triage.raised(text, intake.house.triage)
+    priority = triage.higher(mention.priority, raised.priority)
+    if not raised.rule or (priority == mention.priority and set(raised.flags) <= set(mention.flags)):
+        return mention
+    move = Move(mention, Action.PRIORITY, by=SYSTEM, priority=priority, flags=raised.flags, detail={"rule": raised.rule})
+    return moves.step(conn, mention, move, house=intake.house, now=intake.now)
+
+
 def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
     """Deleted by its author: the words are erased everywhere, the fact stays."""
     native_id = clean(item.native_id)
-    number = known_as(conn, intake.account.name, native_id)
+    number = known_or_kept(conn, item, intake)
     if number is None:
         return Taken(known=1)
     mention = mentions.find(conn, f"M-{number}", lock=True)

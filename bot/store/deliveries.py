@@ -130,10 +130,11 @@ def card_lost(conn: Connection, taken: Delivery, now: datetime) -> None:
 
 def all_cards_shown(conn: Connection, account: str) -> bool:
     """Cards of an account are shown again: True when that is news, and no other of its cards waits refused."""
-    d, m = schema.delivery.c, schema.mention.c
-    waits = select(d.id).join(schema.mention, m.number == d.number)
-    refused = waits.where(m.account == account, d.kind == Kind.CARD, d.state == "pending", d.trouble.is_not(None)).limit(1)
-    if conn.execute(refused).first():
+    a, d, m = schema.account.c, schema.delivery.c, schema.mention.c
+    if conn.execute(select(a.trouble).where(a.name == f"{account} cards")).scalar() is None:
+        return False
+    waits = select(d.id).join(schema.mention, m.number == d.number).where(d.state == "pending", d.due_at.is_not(None))
+    if conn.execute(waits.where(m.account == account, d.kind == Kind.CARD, d.trouble.is_not(None)).limit(1)).first():
         return False
     return accounts.well_again(conn, f"{account} cards")
 

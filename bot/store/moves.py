@@ -40,9 +40,9 @@ def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
         return Made(before, False)
     if nothing_to_do(before, move):
         return Made(before, False)
-    if move.action is Action.REPLY and before.state in (State.NEW, State.SNOOZED):
-        before = step(conn, before, Move(before, Action.CLAIM, by=move.by), house=house, now=now)
     judge(conn, before, move, now)
+    if claims_first(before, move):
+        before = step(conn, before, Move(before, Action.CLAIM, by=move.by), house=house, now=now)
     after = step(conn, before, move, house=house, now=now)
     if move.action is Action.SENT and wrote_meanwhile(conn, after):
         after = step(conn, after, Move(after, Action.REOPEN, by=SYSTEM), house=house, now=now)
@@ -65,13 +65,19 @@ def nothing_to_do(before: Mention, move: Move) -> bool:
     return move.action is Action.CLAIM and before.state in (State.CLAIMED, State.REPLYING) and before.owner == move.by
 
 
+def claims_first(before: Mention, move: Move) -> bool:
+    """A reply to what nobody is at work on claims it in the same transaction."""
+    return move.action is Action.REPLY and before.state in (State.NEW, State.SNOOZED)
+
+
 def judge(conn: Connection, before: Mention, move: Move, now: datetime) -> None:
     """Refuse what the table does not allow, and what is somebody else's to do."""
     owner = mentions.names(conn, {before.owner}).get(before.owner, "") if before.owner else ""
     others_have_it = before.state in (State.CLAIMED, State.SNOOZED) and before.owner not in (None, move.by)
     if move.action is Action.CLAIM and others_have_it:
         raise NotAllowed(words.taken(before, owner, now, next_waiting(conn, before.number)))
-    if not allows(before.state, move.action) or (move.action in WHILE_OPEN and not before.is_open):
+    in_table = claims_first(before, move) or allows(before.state, move.action)
+    if not in_table or (move.action in WHILE_OPEN and not before.is_open):
         raise NotAllowed(words.not_now(before, move.action, owner or "A colleague"))
     judge_offer(conn, before, move)
     others = before.state in HELD_STATES and before.owner not in (None, move.by)

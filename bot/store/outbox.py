@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, exists, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import ALLOWED, LEASE, LEASE_OF_REPLY, Delivery, DeliveryState, Kind, Rank
-from bot.store.schema import delivery, switch
+from bot.store.schema import UNFINISHED, delivery, switch
 
-ALIVE = ("pending", "sending", "unknown")
-UNFINISHED = (*ALIVE, "needs_human")
+NOT_OVER: ColumnElement[bool] = literal_column(UNFINISHED)
+"""In the very words of the index, so that it serves: what is over is never looked through. (A Boolean would add ``= 1``.)"""
 NEXT_IN_LANE = (
     select(func.coalesce(func.max(delivery.c.seq), 0) + 1).where(delivery.c.lane == bindparam("in_lane")).scalar_subquery()
 )
@@ -95,7 +95,8 @@ def due(conn: Connection, now: datetime, holder: str, limit: int, *, up_to: Rank
     ahead = delivery.alias("ahead")
     is_stopped = exists().where(switch.c.name == "publishing")
     frozen = and_(delivery.c.kind == Kind.REPLY, delivery.c.state == "pending", is_stopped)
-    blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, ahead.c.state.in_(UNFINISHED))
+    not_over: ColumnElement[bool] = literal_column(f"ahead.{UNFINISHED}")
+    blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, not_over)
     ids = conn.execute(
         select(delivery.c.id)
         .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, delivery.c.rank <= up_to, ~blocked, ~frozen)
@@ -185,6 +186,18 @@ def cancel_pings(conn: Connection, number: int) -> int:
     return conn.execute(CANCEL_PINGS, {"about": number}).rowcount
 
 
+def give_back(conn: Connection, taken: Sequence[Delivery], now: datetime) -> int:
+    """What was taken and never begun is due again as it was: no try, and no doubt. How many were still ours."""
+    returned = 0
+    for one in taken:
+        here = and_(delivery.c.id == one.id, delivery.c.attempt == one.attempt, delivery.c.state == one.state)
+        back: dict[str, object] = {"due_at": now, "holder": None}
+        if one.state is DeliveryState.SENDING:
+            back |= {"state": DeliveryState.PENDING, "attempt": one.attempt - 1}
+        returned += conn.execute(update(delivery).where(here).values(back)).rowcount
+    return returned
+
+
 def of_reply(conn: Connection, reply_id: str) -> Delivery | None:
     """The delivery that carries a reply."""
     row = conn.execute(select(delivery).where(delivery.c.key == f"reply:{reply_id}")).mappings().one_or_none()
@@ -199,9 +212,7 @@ def next_due(conn: Connection, now: datetime, up_to: Rank = Rank.REDRAW) -> date
 
 def counts(conn: Connection) -> Mapping[str, int]:
     """How many deliveries are in each state that is not over."""
-    rows = conn.execute(
-        select(delivery.c.state, func.count()).where(delivery.c.state.in_(UNFINISHED)).group_by(delivery.c.state)
-    )
+    rows = conn.execute(select(delivery.c.state, func.count()).where(NOT_OVER).group_by(delivery.c.state))
     return {row[0]: row[1] for row in rows}
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select
 
 from bot.house import House
 from bot.mention import Mention, State
 from bot.store import mentions, outbox, schema, switch
 
-OPEN = literal_column(f"({schema.OPEN_ROWS.text})", Boolean)
-UNSEEN = literal_column(f"({schema.UNSEEN_ROWS.text})", Boolean)
+OPEN: ColumnElement[bool] = literal_column(f"({schema.OPEN_ROWS.text})")
+UNSEEN: ColumnElement[bool] = literal_column(f"({schema.UNSEEN_ROWS.text})")
+"""In the very words of their indexes, so that these serve. (A Boolean would add ``= 1``.)"""
 OWNERS, OLDEST = 25, 6
 SCREEN = 60
 """Open mentions a report lists; the counts are of all."""
@@ -112,10 +113,8 @@ def oldest_unseen(conn: Connection, now: datetime, *wanted: ColumnElement[bool])
 def not_confirmed(conn: Connection) -> tuple[str, ...]:
     """Mentions whose reply nobody can account for yet."""
     d = schema.delivery.c
-    rows = conn.execute(
-        select(d.number).where(d.kind == "reply", d.state.in_(("unknown", "needs_human"))).order_by(d.number)
-    ).scalars()
-    return tuple(f"M-{number}" for number in rows)
+    doubtful = outbox.NOT_OVER, d.kind == "reply", d.state.in_(("unknown", "needs_human"))
+    return tuple(f"M-{number}" for number in sorted(conn.execute(select(d.number).where(*doubtful)).scalars()))
 
 
 def troubles(conn: Connection) -> tuple[tuple[str, str], ...]:

@@ -8,12 +8,14 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.mention import Mention
 from bot.store.columns import to_ms
 from bot.store.schema import chain, event, seal
 
@@ -56,6 +58,12 @@ def new_salt() -> str:
 def digest(salt: str, words: str) -> str:
     """What stands in the record for words that may have to be erased."""
     return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()
+
+
+def about(mention: Mention) -> str:
+    """What the record holds of a post besides its words, behind the same salt: whose it is, and what came with it."""
+    media = [asdict(item) for item in mention.media]
+    return canonical([asdict(mention.author), mention.url, mention.language, media]).decode()
 
 
 def hash_of(previous: str, row: Mapping[str, Any] | RowMapping) -> str:

@@ -37,11 +37,12 @@ def by_hand(conn: Connection, mention: Mention, by: str, *, text: str, url: str 
     """Record what a person answered outside; their draft of the same words has become that. Returns the row's id."""
     drafts = (reply.c.number == mention.number) & (reply.c.by == by) & (reply.c.state == ReplyState.DRAFT)
     same = conn.execute(select(reply.c.id).where(drafts, reply.c.text == text)).scalar() if text else None
-    columns = {"state": ReplyState.BY_HAND, "updated_at": now, "sent_at": now, "url": url}
+    words = {"text": text, "text_salt": new_salt()}
+    columns = {"state": ReplyState.BY_HAND, "updated_at": now, "sent_at": now, "url": url, **words}
     if same:
         conn.execute(update(reply).where(reply.c.id == same).values(columns))
         return str(same)
-    return add(conn, mention, by, text=text, text_salt=new_salt(), created_at=now, **columns)
+    return add(conn, mention, by, created_at=now, **columns)
 
 
 def live(conn: Connection, number: int) -> Reply | None:

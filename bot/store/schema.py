@@ -1,5 +1,7 @@
 """The tables. Every time is epoch milliseconds in a bigint; raw payloads are bytes; rows are never deleted."""
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -92,13 +94,9 @@ mention = Table(
 )
 # Queries use these very texts, so that the database can see that an index made with them serves.
 OPEN_ROWS = text("state IN ('new','claimed','snoozed','replying')")
-Index(
-    "ix_mention_open",
-    mention.c.priority,
-    mention.c.respond_by,
-    sqlite_where=OPEN_ROWS,
-    postgresql_where=OPEN_ROWS,
-)
+OPEN_ONLY: dict[str, Any] = {"sqlite_where": OPEN_ROWS, "postgresql_where": OPEN_ROWS}
+Index("ix_mention_open", mention.c.priority, mention.c.respond_by, **OPEN_ONLY)
+Index("ix_mention_owner", mention.c.owner, mention.c.received_at, mention.c.number, **OPEN_ONLY)
 UNSEEN_ROWS = text("seen_at IS NULL AND state IN ('new','claimed','snoozed','replying')")
 Index("ix_mention_unseen", mention.c.received_at, sqlite_where=UNSEEN_ROWS, postgresql_where=UNSEEN_ROWS)
 OFFERED_ROWS = text("offer_until IS NOT NULL")
@@ -111,6 +109,17 @@ arrival = Table(
     Column("account", String(40), primary_key=True),
     Column("native_id", Text, primary_key=True),
     Column("number", Serial, ForeignKey("mention.number"), nullable=False),
+)
+
+early = Table(
+    "early",
+    METADATA,
+    Column("account", String(40), primary_key=True),
+    Column("native_id", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kept_at", Moment, nullable=False, index=True),
 )
 
 addition = Table(
@@ -204,6 +213,15 @@ Index("ix_delivery_due", delivery.c.rank, delivery.c.due_at, sqlite_where=DUE_RO
 WITH_PERSON = text("state = 'needs_human'")
 Index("ix_delivery_needs_human", delivery.c.number, sqlite_where=WITH_PERSON, postgresql_where=WITH_PERSON)
 Index("ix_delivery_number", delivery.c.number, delivery.c.kind)
+UNFINISHED = "state IN ('pending','sending','unknown','needs_human')"
+UNFINISHED_ROWS = text(UNFINISHED)
+Index(
+    "ix_delivery_unfinished",
+    delivery.c.lane,
+    delivery.c.seq,
+    sqlite_where=UNFINISHED_ROWS,
+    postgresql_where=UNFINISHED_ROWS,
+)
 
 escalation = Table(
     "escalation",

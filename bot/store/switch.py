@@ -9,9 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.delivery import Kind, Rank
 from bot.errors import NotAllowed
 from bot.house import House
+from bot.reply import ReplyState
 from bot.store import mentions, outbox, record
 from bot.store.outbox import Wanted
-from bot.store.schema import counter, delivery, switch
+from bot.store.schema import counter, delivery, reply, switch
 
 NAME = "publishing"
 PRACTICE = "practice"
@@ -42,12 +43,21 @@ def stop(conn: Connection, by: str, why: str, *, house: House, now: datetime) ->
     """Stop everything public; False when it was stopped already."""
     insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(switch)
     row = {"name": NAME, "value": STOPPED, "by": by, "at": now}
-    done = conn.execute(insert.values(row).on_conflict_do_nothing(index_elements=["name"]))
+    once = insert.values(row).on_conflict_do_nothing(index_elements=["name"])
+    done = conn.execute(once.execution_options(preserve_rowcount=True))
     if done.rowcount != 1:
+        stop_again(conn, by, why, now)
         return False
     record.append(conn, NAME, "stop", at=now, actor=by, note=why)
     tell_channels(conn, f"Publishing is stopped by {name(conn, by)}: {why} Replies wait; nothing goes out.", house, now)
     return True
+
+
+def stop_again(conn: Connection, by: str, why: str, now: datetime) -> None:
+    """Whoever says stop once more takes back the one lead's word that it may go on."""
+    asked = (switch.c.name == NAME) & switch.c.value.startswith(f"{STARTING}:")
+    if conn.execute(update(switch).where(asked).values(value=STOPPED)).rowcount:
+        record.append(conn, NAME, "stop", at=now, actor=by, note=why)
 
 
 def start(conn: Connection, by: str, *, house: House, now: datetime) -> str:
@@ -59,17 +69,29 @@ def start(conn: Connection, by: str, *, house: House, now: datetime) -> str:
     if held is None:
         raise NotAllowed("Publishing is not stopped.")
     _, _, first = held["value"].partition(":")
-    if len(house.leads) > 1 and first in ("", by):
+    if house.has_two_leads and first in ("", by):
         conn.execute(update(switch).where(switch.c.name == NAME).values(value=f"{STARTING}:{by}"))
         if not first:
             record.append(conn, NAME, "start_asked", at=now, actor=by)
         return by
     conn.execute(delete(switch).where(switch.c.name == NAME))
-    waiting = (delivery.c.kind == Kind.REPLY) & (delivery.c.state == "pending")
-    conn.execute(update(delivery).where(waiting, delivery.c.due_at < now + AFTER_START).values(due_at=now + AFTER_START))
+    hold_again(conn, house, now)
     record.append(conn, NAME, "start", at=now, actor=by, changes={"with": first})
     tell_channels(conn, f"Publishing goes on, says {name(conn, by)}. Replies that waited go out in 2 minutes.", house, now)
     return ""
+
+
+def hold_again(conn: Connection, house: House, now: datetime) -> None:
+    """Replies that waited are held once more, and their cards say until when."""
+    until, d, r = now + AFTER_START, delivery.c, reply.c
+    waiting = (d.kind == Kind.REPLY) & (d.state == "pending") & (d.due_at < until)
+    held = conn.execute(select(d.number, d.payload).where(waiting).with_for_update()).all()
+    for number, payload in held:
+        again = (r.id == str(payload["reply"])) & (r.state == ReplyState.HELD)
+        conn.execute(update(reply).where(again).values(hold_until=until))
+        for chat in house.chats:
+            outbox.redraw(conn, number, chat, now)
+    conn.execute(update(delivery).where(waiting).values(due_at=until))
 
 
 def is_of_other_kind(conn: Connection, *, practice: bool) -> bool:

@@ -9,10 +9,23 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from bot.mention import Action
+from bot.reply import ReplyState
 from bot.store import mentions, record, schema
 from bot.store.columns import to_ms
 from bot.store.moves import replayed
 from bot.store.record import FIRST, digest, hash_of
+
+Told = dict[tuple[str, str], list[str]]
+"""The digests the record holds of each post and reply, oldest first."""
+ENDS: Mapping[str, frozenset[str]] = {
+    Action.REPLY: frozenset({ReplyState.HELD, ReplyState.SENDING}),
+    Action.WITHDRAW: frozenset({ReplyState.WITHDRAWN}),
+    Action.UNSURE: frozenset({ReplyState.UNSURE}),
+    Action.NOT_SENT: frozenset({ReplyState.FAILED}),
+    Action.SENT: frozenset({ReplyState.SENT}),
+    Action.ANSWERED: frozenset({ReplyState.BY_HAND}),
+}
+"""Where the last event about a reply leaves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,37 +172,86 @@ def check_mention(conn: Connection, number: int) -> None:
         if record.jsonable(row[name]) != expected.get(name):
             raise Broken(f"{ref}: {name} is not what its record says")
     check_texts(conn, row, events)
+    check_replies(conn, row, events)
 
 
 def check_texts(conn: Connection, row: RowMapping, events: Sequence[RowMapping]) -> None:
-    """Every text the record speaks of is here as it was, unless the record says it was erased; drafts are nobody's word."""
+    """Every text the record speaks of is here as it was and where it was, unless the record says it was erased.
+
+    Drafts are nobody's word.
+    """
     number, ref = row["number"], f"M-{row['number']}"
-    erased = {e["changes"].get("native_id") for e in events if e["action"] == Action.GONE or "deleted" in e["changes"]}
-    told = {
-        value
-        for event in events
-        for name, value in event["digests"].items()
-        if name != "note" and not (name == "text" and event["changes"].get("native_id") in erased)
+    erased = {
+        ("post", e["changes"].get("native_id")) for e in events if e["action"] == Action.GONE or "deleted" in e["changes"]
     }
-    held: set[str] = set()
-    for what, native_id, salt, text in texts_of(conn, row, number):
-        if not salt and (text or native_id not in erased):
+    told = told_by(events)
+    for what, whose, salt, text in texts_of(conn, row, number):
+        if whose in erased and not salt and not text:
+            continue
+        marks = told.get(whose, []) if whose not in erased else []
+        mark = digest(salt, text)
+        if not salt or mark not in (marks if what == "an earlier text" else marks[-1:]):
             raise Broken(f"{ref}: {what} was changed")
-        if salt and digest(salt, text) not in told:
-            raise Broken(f"{ref}: {what} was changed")
-        held |= {digest(salt, text)} if salt else set()
-    if told - held:
+        marks.remove(mark)
+    if any(marks for whose, marks in told.items() if whose not in erased):
         raise Broken(f"{ref}: words its record speaks of are missing")
+    if ("post", row["native_id"]) not in erased:
+        check_about(conn, row, events[0]["digests"].get("about"))
 
 
-def texts_of(conn: Connection, row: RowMapping, number: int) -> Iterator[tuple[str, str | None, str, str]]:
-    """All that was said on a mention: what it is, the post it belongs to, its salt and the words."""
-    yield "text", row["native_id"], row["text_salt"], row["text"]
+def told_by(events: Sequence[RowMapping]) -> Told:
+    """What the events hold of each post and each reply."""
+    told: Told = {}
+    for event in events:
+        for kind, named in (("text", "native_id"), ("reply", "reply")):
+            if mark := event["digests"].get(kind):
+                told.setdefault(("post" if kind == "text" else kind, event["changes"][named]), []).append(mark)
+    return told
+
+
+def texts_of(conn: Connection, row: RowMapping, number: int) -> Iterator[tuple[str, tuple[str, str], str, str]]:
+    """All that was said on a mention: what it is, the post or reply it belongs to, its salt and the words.
+
+    Words as they are now come before earlier ones.
+    """
+    yield "text", ("post", row["native_id"]), row["text_salt"], row["text"]
     tables: list[tuple[str, Table]] = [("an addition", schema.addition), ("an earlier text", schema.earlier_text)]
     for what, table in tables:
         c = table.c
         for r in conn.execute(select(c.native_id, c.text_salt, c.text).where(c.number == number)):
-            yield what, r.native_id, r.text_salt, r.text
+            yield what, ("post", r.native_id), r.text_salt, r.text
     c = schema.reply.c
-    for reply in conn.execute(select(c.text_salt, c.text).where(c.number == number, c.state != "draft")):
-        yield "a reply", None, reply.text_salt, reply.text
+    for reply in conn.execute(select(c.id, c.text_salt, c.text).where(c.number == number, c.state != ReplyState.DRAFT)):
+        yield "a reply", ("reply", reply.id), reply.text_salt, reply.text
+
+
+def check_about(conn: Connection, row: RowMapping, told: str | None) -> None:
+    """Whose the post is, where it stands and what came with it are as they were; the salt is that of its first words."""
+    c = schema.earlier_text.c
+    first = select(c.text_salt).where(c.number == row["number"], c.native_id == row["native_id"]).order_by(c.id).limit(1)
+    salt = conn.execute(first).scalar() or row["text_salt"]
+    if told is not None and digest(salt, record.about(mentions.mention_from(row))) != told:
+        raise Broken(f"M-{row['number']}: its author, link, language or media were changed")
+
+
+def check_replies(conn: Connection, row: RowMapping, events: Sequence[RowMapping]) -> None:
+    """Who wrote each reply, what became of it and where it is public are what the record says."""
+    c = schema.reply.c
+    for reply in conn.execute(select(schema.reply).where(c.number == row["number"], c.state != ReplyState.DRAFT)).mappings():
+        of_it = [event for event in events if event["changes"].get("reply") == reply["id"]]
+        if not of_it:
+            raise Broken(f"M-{row['number']}: a reply is not in its record")
+        last = of_it[-1]
+        out = last if last["action"] in (Action.SENT, Action.ANSWERED) else None
+        expected = {
+            "account": row["account"],
+            "by": of_it[0]["actor"],
+            "native_id": (out["changes"].get("native_id") or None) if out else None,
+            "url": (out["changes"].get("url") or None) if out else None,
+            "sent_at": out["at"] if out else None,
+        }
+        wrong = [name for name, value in expected.items() if reply[name] != value]
+        if reply["state"] not in ENDS[last["action"]]:
+            wrong.append("state")
+        if wrong:
+            raise Broken(f"M-{row['number']}: {wrong[0]} of a reply is not what its record says")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -20,6 +20,7 @@ OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secre
 class XAccount(AccountSettings):
     """One account on X. Either the four OAuth 1.0a keys, which do not expire, or a sign-in by OAuth 2.0."""
 
+    brings_private: ClassVar[bool] = False
     handle: str = Field(
         pattern=r"^[A-Za-z0-9_]{1,15}$", description="the account's name on X, with or without @; shown before a reply goes"
     )

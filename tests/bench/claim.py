@@ -82,8 +82,8 @@ def request(body: str, secret: str) -> dict[str, Any]:
     return {"body": body, "headers": headers}
 
 
-def command(number: int, slack: dict[str, Any]) -> str:
-    """``/claim 142`` by one of the staff, each in turn."""
+def command(number: int, slack: dict[str, Any], typed: str = "/claim", text: str = "") -> str:
+    """``/claim 142``, or something else that is typed, by one of the staff, each in turn."""
     return urlencode(
         {
             "team_id": "T0HARROWMERE",
@@ -92,8 +92,8 @@ def command(number: int, slack: dict[str, Any]) -> str:
             "channel_name": "mentions",
             "user_id": user_id(number),
             "user_name": "staff",
-            "command": "/claim",
-            "text": str(number),
+            "command": typed,
+            "text": text or str(number),
             "api_app_id": "A0TOLBOOTH",
             "is_enterprise_install": "false",
             "response_url": slack["api_url"].replace("/api/", "/response/none"),

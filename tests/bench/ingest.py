@@ -62,7 +62,7 @@ def target(url: str, calls: list[dict[str, Any]]) -> dict[str, Any]:
     return {"url": url, "warm": calls[:WARM], "requests": calls[WARM:], "status": 202, "says": ""}
 
 
-def call(number: int) -> dict[str, Any]:
+def call(number: int | str) -> dict[str, Any]:
     """A post by somebody new."""
     data = {
         "id": f"post-{number}",

@@ -13,12 +13,12 @@ def user_id(number: int) -> str:
     return f"U0{STAFF[number % len(STAFF)].upper()}"
 
 
-def settings(folder: Path, slack: dict[str, Any], secret: str) -> Path:
-    """A settings file: Slack by HTTP, SQLite, one web chat."""
+def settings(folder: Path, slack: dict[str, Any], secret: str, database_url: str = "") -> Path:
+    """A settings file: Slack by HTTP, one web chat, and SQLite in the same folder unless told otherwise."""
     path = folder / "tolbooth.toml"
     path.write_text(f"""
 organisation = "Harrowmere Council"
-database_url = "sqlite:///{folder / "tolbooth.db"}"
+database_url = "{database_url or f"sqlite:///{folder / 'tolbooth.db'}"}"
 [web]
 port = 0
 [slack]

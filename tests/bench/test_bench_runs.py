@@ -14,9 +14,13 @@ from tests.bench.measure import ROOT, p99
     [
         (["tests.bench.claim", "--requests", "4", "--in-flight", "2"], "claims in the record: 54 of 54"),
         (["tests.bench.ingest", "--requests", "4", "--in-flight", "2"], "mentions on the disk: 68 of 68"),
+        (
+            ["tests.bench.history", "--stored", "54", "110", "--requests", "2", "--only-sqlite"],
+            "SQLite: mentions on the disk: 59 and 115",
+        ),
         (["tests.bench.help", "--runs", "1"], "tolbooth --help, median of 1"),
     ],
-    ids=["claim", "ingest", "help"],
+    ids=["claim", "ingest", "history", "help"],
 )
 def test_a_benchmark_prints_its_ratio_and_what_was_done(command: list[str], proof: str) -> None:
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -75,5 +75,8 @@ STORIES: Mapping[str, Story] = {
         POST,
         additions=(Addition("p2", "Still stuck", NOW), Addition("p3", "Children are crossing between cars", NOW)),
     ),
+    "asleep": story(replace(SEEN, state=State.SNOOZED, snooze_until=NOW + timedelta(hours=2))),
+    "asleep_with_an_owner": story(replace(CLAIMED, state=State.SNOOZED, snooze_until=NOW + timedelta(hours=2))),
+    "offered": story(replace(CLAIMED, offered_to="U0FARAH", offer_until=NOW + timedelta(minutes=10))),
     "released": story(replace(SEEN, last_owner="U0PRIYA", version=4)),
 }

@@ -26,7 +26,7 @@ def test_what_keeps_the_state_is_allowed_in_every_state(state: State, action: Ac
 
 @pytest.mark.parametrize(("state", "action"), sorted(MOVES))
 def test_every_move_leads_where_the_table_says_and_raises_the_version_by_one(state: State, action: Action) -> None:
-    after = moved(replace(NEW, state=state, owner="U1"), Move("M-1", action, by="U1"), LATER)
+    after = moved(replace(NEW, state=state), Move("M-1", action, by="U1"), LATER)
 
     assert after.state is MOVES[state, action]
     assert after.version == NEW.version + 1
@@ -76,4 +76,51 @@ def test_whoever_says_more_on_an_answered_mention_owns_it_now() -> None:
 
 
 def test_a_mention_is_open_until_it_is_answered_or_closed() -> None:
-    assert {state for state in State if replace(NEW, state=state).is_open} == {State.NEW, State.CLAIMED, State.REPLYING}
+    assert {state for state in State if not replace(NEW, state=state).is_open} == {State.REPLIED, State.CLOSED}
+
+
+def test_what_had_an_owner_wakes_as_theirs() -> None:
+    asleep = replace(NEW, state=State.SNOOZED, owner="U1", snooze_until=LATER)
+
+    after = moved(asleep, Move("M-1", Action.WAKE, by=SYSTEM), LATER)
+
+    assert (after.state, after.owner, after.snooze_until) == (State.CLAIMED, "U1", None)
+
+
+def test_an_offer_changes_nothing_but_whom_it_is_offered_to_until_it_is_accepted() -> None:
+    claimed = moved(NEW, Move("M-1", Action.CLAIM, by="U1"), AT)
+    offered = moved(claimed, Move("M-1", Action.GIVE, by="U1", to="U2", until=LATER), AT)
+    accepted = moved(offered, Move("M-1", Action.ACCEPT, by="U2"), LATER)
+
+    assert (offered.owner, offered.offered_to, offered.offer_until) == ("U1", "U2", LATER)
+    assert (accepted.owner, accepted.offered_to, accepted.offer_until, accepted.owned_at) == ("U2", None, None, LATER)
+
+
+ENDS_AN_OFFER = [Action.RELEASE, Action.EXPIRE, Action.SNOOZE, Action.REPLY, Action.ANSWERED, Action.CLOSE, Action.DECLINE]
+
+
+@pytest.mark.parametrize("action", ENDS_AN_OFFER)
+def test_what_ends_or_moves_a_claim_takes_its_offer_back(action: Action) -> None:
+    offered = replace(NEW, state=State.CLAIMED, owner="U1", offered_to="U2", offer_until=LATER)
+
+    after = moved(offered, Move("M-1", action, by="U1", until=LATER), AT)
+
+    assert (after.offered_to, after.offer_until) == (None, None)
+
+
+def test_only_a_ping_to_the_owner_asks_the_owner() -> None:
+    claimed = moved(NEW, Move("M-1", Action.CLAIM, by="U1"), AT)
+
+    asked = moved(claimed, Move("M-1", Action.ESCALATE, by=SYSTEM, to="U1"), LATER)
+    other = moved(claimed, Move("M-1", Action.ESCALATE, by=SYSTEM, to="U2"), LATER)
+
+    assert (asked.asked_at, other.asked_at) == (LATER, None)
+    assert moved(asked, Move("M-1", Action.ACKNOWLEDGE, by="U1"), LATER).asked_at is None
+
+
+def test_a_priority_keeps_the_flags_there_were() -> None:
+    flagged = replace(NEW, flags=("danger",))
+
+    after = moved(flagged, Move("M-1", Action.PRIORITY, by="U1", priority="P1", flags=("flood",)), AT)
+
+    assert (after.priority, after.flags) == ("P1", ("danger", "flood"))

@@ -24,6 +24,7 @@ def about(told: Story, what: str, **more: object) -> About:
     return About(told, {"what": what, "reply": "r1", **more}, HOUSE, NOW + timedelta(minutes=35), **extra)  # type: ignore[arg-type]
 
 
+OFFERED, ASLEEP = STORIES["offered"].mention, STORIES["asleep"].mention
 HELD = replace(POST, account="form", private=True, text="I cannot pay my rent")
 TOLD: Mapping[str, About] = {
     "full_text": about(story(POST), "full_text"),
@@ -50,6 +51,20 @@ TOLD: Mapping[str, About] = {
     "ping_to_the_owner": about(story(CLAIMED), "ping", person="U0PRIYA", owner="U0PRIYA"),
     "ping_to_the_next": about(story(CLAIMED), "ping", person="U0DEV", owner="U0PRIYA"),
     "ping_to_the_channel": about(story(POST), "ping", person=""),
+    "offer": about(story(OFFERED), "offer", to="U0FARAH", by="Priya Shah", card="https://chat.example/1"),
+    "offer_by_a_lead": about(story(OFFERED), "offer", to="U0FARAH", by="Morag Muir"),
+    "offer_of_a_private_message": about(story(replace(OFFERED, private=True)), "offer", to="U0FARAH", by="Priya Shah"),
+    "offered": about(story(OFFERED), "offered", to="U0FARAH", by="Priya Shah"),
+    "offered_by_a_lead": about(story(OFFERED), "offered", to="U0FARAH", by="Morag Muir"),
+    "accepted": about(story(replace(CLAIMED, owner="U0FARAH")), "accepted", by="Farah Ali"),
+    "declined": about(story(CLAIMED), "declined", by="Farah Ali"),
+    "declined_by_saying_nothing": about(story(CLAIMED), "declined", by="Farah Ali", lapsed=True),
+    "snoozed": about(story(ASLEEP), "snoozed", by="Priya Shah", note="highways will know"),
+    "woke": about(story(SEEN), "woke"),
+    "woke_with_an_owner": about(story(CLAIMED), "woke"),
+    "expired": about(story(replace(SEEN, last_owner="U0PRIYA")), "expired", by="Priya Shah"),
+    "priority": about(story(replace(SEEN, priority="P1")), "priority", by="Farah Ali", note="road closed"),
+    "priority_without_a_reason": about(story(replace(SEEN, priority="P1")), "priority", by="Farah Ali"),
     "ping_about_a_private_message": about(story(replace(POST, private=True)), "ping", person="U0DEV"),
 }
 
@@ -79,6 +94,10 @@ def test_the_notices_read_as_in_the_golden_file() -> None:
         ("the reply is not there", about(story(CLAIMED), "not_sent")),
         ("the note was erased", about(story(POST), "note", by="Farah Ali")),
         ("the words were erased", about(story(replace(POST, text="")), "full_text")),
+        ("the offer was answered", about(story(CLAIMED), "offer", to="U0FARAH", by="Priya Shah")),
+        ("offered to another since", about(story(OFFERED), "offer", to="U0DEV", by="Priya Shah")),
+        ("woken since", about(story(SEEN), "snoozed", by="Priya Shah", note="highways will know")),
+        ("answered since it woke", about(story(REPLIED), "woke")),
         ("from a later release", about(story(POST), "something new")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

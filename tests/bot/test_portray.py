@@ -32,6 +32,12 @@ NOT_A_BUTTON = {
     Action.UNSURE: "the bot's",
     Action.ANSWERED: "Done is on the form, once the page was opened",
     Action.REOPEN: "the author's writing again does it",
+    Action.GIVE: "wants a colleague's name",
+    Action.ACCEPT: "on what the colleague is told, and on their Home",
+    Action.DECLINE: "see accept",
+    Action.SNOOZE: "wants a moment and a reason",
+    Action.WAKE: "the bot's",
+    Action.EXPIRE: "the bot's",
 }
 HOUSE = house()
 

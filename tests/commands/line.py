@@ -71,6 +71,7 @@ class Line:
     def settings(self, toml: str, name: str = "tolbooth.toml") -> str:
         """Write a settings file; returns its name."""
         (self.folder / name).write_text(toml)
+        (self.folder / name).chmod(0o600)
         return name
 
     def env(self, more: Mapping[str, str]) -> dict[str, str]:

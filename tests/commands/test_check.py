@@ -1,11 +1,21 @@
 """``tolbooth check``: each fault with its cure, exit status 1; all well, 0; and nothing is posted."""
 
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
+from bot.checking import described, readable_by_others, standing
 from bot.clock import SystemClock
+from bot.errors import SettingsError
+from bot.store.executor import Database
+from bot.wiring import load_settings
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack
-from tests.commands.line import Line
+from tests.commands.line import KEY, Line
 
 
 async def test_when_all_is_well_it_says_so_and_exits_0(council: Line, slack) -> None:
@@ -14,7 +24,7 @@ async def test_when_all_is_well_it_says_so_and_exits_0(council: Line, slack) -> 
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
         "ok: settings read from tolbooth.toml",
-        "ok: database opens and is up to date",
+        "ok: database will be created by run at tolbooth.db",
         "ok: slack accepts the tokens, scopes and channels",
         "ok: account website can be used",
         "Everything that can be checked from here is well.",
@@ -31,7 +41,7 @@ async def test_when_all_is_well_it_says_so_and_exits_0(council: Line, slack) -> 
         ({"TOLBOOTH_SLACK__APP_TOKEN": "xapp-hidden"}, "slack.app_token: Slack does not accept", "connections:write"),
         ({"TOLBOOTH_SLACK__BOT_TOKEN": "xoxb-hidden"}, "slack.bot_token: Slack does not accept", "Copy the token from"),
         ({"TOLBOOTH_SLACK__API_URL": "http://127.0.0.1:9/api/"}, "slack.api_url: Slack cannot be reached", "HTTPS_PROXY"),
-        ({"TOLBOOTH_DATABASE_URL": "sqlite:////nowhere/t.db"}, "database_url: cannot use", "unable to open"),
+        ({"TOLBOOTH_DATABASE_URL": "sqlite:////nowhere/t.db"}, "database_url: cannot use", "its folder is not there"),
         ({"TOLBOOTH_ACCOUNTS__WEBSITE__REPLY_URL": "http://127.0.0.1:9/r"}, "accounts.website.reply_url: 127.0.0.1", ""),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -83,3 +93,117 @@ async def test_settings_that_cannot_be_read_exit_2(line: Line) -> None:
 
     assert done.code == 2
     assert done.err.startswith("TOLBOOTH_WEB__PORT: web.port: Input should be a valid integer")
+
+
+# --- the database is only looked at -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database whose file is not there yet."""
+    database = Database(f"sqlite:///{tmp_path / 'tolbooth.db'}")
+    yield database
+    database.close()
+
+
+async def test_a_look_makes_no_database(council: Line) -> None:
+    await council.tolbooth("check")
+
+    assert {path.name for path in council.folder.iterdir()} == {"tolbooth.toml"}
+
+
+def test_a_look_does_not_fill_an_empty_database(database: Database) -> None:
+    file = Path(str(database.url.database))
+    file.touch()
+
+    assert standing(database) == "database is empty; run fills it"
+    assert file.stat().st_size == 0
+
+
+def test_a_database_of_an_earlier_release_is_well_since_run_brings_it_up_to_date() -> None:
+    assert described("0001", "0002") == "database opens; run will bring it from revision 0001 to 0002"
+
+
+def test_a_database_of_a_later_release_is_a_fault(database: Database, blank: Path) -> None:
+    file = Path(shutil.copy(blank, str(database.url.database)))
+    with closing(sqlite3.connect(file)) as conn:
+        conn.execute("UPDATE alembic_version SET version_num = '9999'")
+        conn.commit()
+
+    with pytest.raises(SettingsError, match="at revision 9999, which a newer release wrote: use that release"):
+        standing(database)
+
+
+def test_what_is_no_database_is_a_fault_and_is_left_alone(database: Database) -> None:
+    file = Path(str(database.url.database))
+    file.write_text("minutes of the last meeting, not a database")
+
+    with pytest.raises(SettingsError, match="database_url: cannot use sqlite:///"):
+        standing(database)
+
+    assert file.read_text().startswith("minutes")
+
+
+# --- who would not be told ---------------------------------------------------------------------------------------
+
+
+async def test_a_group_among_the_duty_officers_is_a_fault(council: Line, slack) -> None:
+    group = slack.add_group("officers", ["dev"])
+
+    done = await council.tolbooth("check", TOLBOOTH_DUTY__OFFICERS=f"U0DEV, {group}")
+
+    assert done.code == 1
+    assert f"fault: duty.officers: {group} is a user group; officers are pinged one after another" in done.out
+
+
+@pytest.mark.parametrize("leads", [[], ["priya"]], ids=["nobody", "a group, whose members are not known"])
+async def test_private_messages_that_nobody_would_be_told_of_are_a_fault(council: Line, slack, leads: list[str]) -> None:
+    lead = slack.add_group("leads", leads) if leads else ""
+
+    done = await council.tolbooth(
+        "check", TOLBOOTH_ACCOUNTS__WEBSITE__PRIVATE_CHANNEL="", TOLBOOTH_ROLES__LEAD=lead, TOLBOOTH_DUTY__OFFICERS=""
+    )
+
+    assert done.code == 1
+    assert "fault: accounts.website.private_channel is empty, and nobody would be told of a private message" in done.out
+
+
+async def test_private_messages_that_a_lead_is_told_of_are_a_note(council: Line) -> None:
+    done = await council.tolbooth("check", TOLBOOTH_ACCOUNTS__WEBSITE__PRIVATE_CHANNEL="")
+
+    assert done.code == 0
+    assert "note: accounts.website.private_channel is empty: private messages are held" in done.out
+
+
+# --- secrets -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mode", "faults"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1), (0o644, 1), (0o660, 1)])
+def test_a_file_of_a_secret_that_others_can_read_is_a_fault_with_its_cure(line: Line, mode: int, faults: int) -> None:
+    key = line.folder / "password"
+    key.write_text("of the database")
+    key.chmod(mode)
+    settings = line.folder / line.settings(f'database_password_file = "{key}"\n')
+
+    found = readable_by_others(load_settings(settings))
+
+    assert found == [f"database_password_file: others on this machine can read {key}: chmod 600 {key}"] * faults
+
+
+async def test_a_file_of_a_secret_named_outside_is_looked_at_too(council: Line) -> None:
+    (council.folder / "key").write_text(KEY)
+    (council.folder / "key").chmod(0o644)
+
+    done = await council.tolbooth("check", TOLBOOTH_ACCOUNTS__WEBSITE__SECRET_FILE="key")
+
+    assert "fault: accounts.website.secret_file: others on this machine can read key: chmod 600 key" in done.out
+    assert done.code == 1
+
+
+async def test_a_settings_file_with_secrets_in_it_that_anybody_can_read_is_noted(council: Line) -> None:
+    (council.folder / "tolbooth.toml").chmod(0o644)
+
+    done = await council.tolbooth("check")
+
+    assert done.code == 0
+    assert "note: tolbooth.toml holds secrets and anybody on this machine can read it: chmod 600 tolbooth.toml" in done.out

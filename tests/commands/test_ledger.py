@@ -7,6 +7,7 @@ import os
 import resource
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,35 @@ async def test_a_database_of_a_later_release_is_left_alone(kept: Line) -> None:
     assert done.code == 2
     assert "The database is at revision 9999, which this release does not know: a newer release wrote it." in done.err
     assert len(done.lines) <= 6
+
+
+@pytest.mark.parametrize("command", ["export", "verify"])
+async def test_what_only_reads_refuses_a_database_of_another_release_in_one_sentence_and_leaves_it_alone(
+    kept: Line, command: str
+) -> None:
+    with closing(sqlite3.connect(kept.folder / "office.db")) as conn:
+        conn.execute("UPDATE alembic_version SET version_num = '9999'")
+        conn.commit()
+        before = list(conn.iterdump())
+
+    done = await kept.tolbooth(command)
+
+    with closing(sqlite3.connect(kept.folder / "office.db")) as conn:
+        assert list(conn.iterdump()) == before
+    assert (done.code, done.out) == (2, "")
+    assert done.said == ["The database is at revision 9999, which a newer release wrote: use that release"]
+
+
+def test_an_empty_file_is_not_made_into_a_database_by_what_only_reads(line: Line) -> None:
+    file = line.folder / "office.db"
+    file.touch()
+
+    with pytest.raises(
+        SettingsError, match=r"The database is empty and this release needs \w+: run `tolbooth migrate` first"
+    ):
+        ledger.verify(settings(line))
+
+    assert file.stat().st_size == 0
 
 
 @pytest.mark.parametrize("command", ["export", "verify"])

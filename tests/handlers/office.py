@@ -12,6 +12,7 @@ from bot.card import Answer, Card, Notice, plain
 from bot.clock import MovableClock
 from bot.command import Command, Place, Role, Staff, Way
 from bot.desk import Desk
+from bot.engine.deliver import Deliver
 from bot.errors import NotYours
 from bot.exchange import Gone, Incoming
 from bot.form import Form
@@ -164,6 +165,21 @@ class Office:
         newest = await self.desk.next_waiting()
         return newest if taken.new and newest else ""
 
+    async def floods(self, count: int, *, on: str = "website", **more: object) -> None:
+        """So many posts at once, each by another author."""
+        self._posts += count
+        posts = [
+            Incoming(
+                native_id=f"p{self._posts - n}",
+                text=f"The road is under water ({n})",
+                author=Author(f"a-{self._posts - n}", "Lou"),
+                posted_at=self.clock.now(),
+                **more,  # type: ignore[arg-type]
+            )
+            for n in reversed(range(count))
+        ]
+        await self.desk.take_in(posts, on)
+
     async def loses(self, native_id: str, *, on: str = "website") -> None:
         """The author deletes a post."""
         await self.desk.take_in([Gone(native_id, self.clock.now())], on)
@@ -190,6 +206,17 @@ class Office:
         """Somebody writes a reply, looks it over and sends it."""
         written = await self.sends_in(who, await self.ask(who, f"reply {number}"), {"text": text})
         return await self.sends_in(who, written)
+
+    async def shows_cards(self) -> None:
+        """The cards that wait are drawn in their channels."""
+        deliver = Deliver(self.desk)
+        while await deliver.once():
+            await deliver.finish_in_hand()
+
+    def forgets(self, name: str) -> None:
+        """An account leaves the settings."""
+        known = {other: one for other, one in self.desk.house.accounts.items() if other != name}
+        self.desk.house = replace(self.desk.house, accounts=known)
 
     async def system(self, ref: str, action: Action, **detail: str) -> Mention:
         """The bot itself makes a move."""

@@ -24,8 +24,11 @@ ASKED = {
     "under a card": (PRIYA, "{verb}", Way.SAID),
 }
 HASH = re.compile(r"hash [0-9a-f]{16}…")
-REST = {"close": " praise", "note": " asked highways", "settle": " there", "reply": " It is mended."}
-NO_REFERENCE = frozenset({"queue", "handover", "next", "help", "menu", "add", "look"})
+REST = {
+    **{"close": " praise", "note": " asked highways", "settle": " there", "reply": " It is mended."},
+    **{"give": f" <@{FARAH.id}>", "snooze": " tomorrow highways will know", "priority": " P1"},
+}
+NO_REFERENCE = frozenset({"queue", "handover", "next", "help", "menu", "add", "look", "find", "stop", "start", "home"})
 """Verbs that are not about one mention: asked badly, they have fewer ways to go wrong."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,6 +15,7 @@ from handlers import VERBS
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office
 
 ANYONE, MEMBERS, OWNER, PUBLISHERS, PINGED = "anyone", "members", "owner", "publishers", "pinged"
+OFFERED, LEADS, ANY_ROLE = "whom it was offered to", "leads", "anyone with a role"
 VERB_RULES = {
     "claim": {MEMBERS},
     "reply": {MEMBERS, OWNER, PUBLISHERS},
@@ -33,8 +35,23 @@ VERB_RULES = {
     "acknowledge": {MEMBERS, PINGED},
     "settle": {MEMBERS, PUBLISHERS},
     "look": {ANYONE},
+    "give": {MEMBERS, OWNER},
+    "accept": {MEMBERS, OFFERED},
+    "decline": {MEMBERS, OFFERED},
+    "snooze": {MEMBERS, OWNER},
+    "priority": {MEMBERS},
+    "find": {ANYONE},  # finds only what the person may read
+    "why": {MEMBERS},
+    "stop": {ANY_ROLE},
+    "start": {LEADS},
+    "home": {ANYONE},
 }
-TYPED = {"reply": " Hello.", "close": " spam", "note": " seen", "settle": " there"}
+TYPED = {
+    **{"reply": " Hello.", "close": " spam", "note": " seen", "settle": " there"},
+    **{"give": f" <@{MORAG.id}>", "snooze": " 2h waiting", "priority": " P1"},
+}
+ASKED = {"find": "find neighbour"}
+SOON = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
 ADMIN = Staff("U0ADMIN", "Ana Admin", frozenset({Role.ADMIN}))
 
 
@@ -55,10 +72,21 @@ def test_every_verb_explains_itself() -> None:
 
 
 def test_default_help_shows_at_most_twelve_verbs_six_deeds_first() -> None:
-    shown = sorted((verb for verb in VERBS.values() if not verb.hidden), key=lambda verb: not verb.deed)
+    shown = [verb for verb in VERBS.values() if not verb.hidden and not verb.more]
+
+    deeds = [verb for verb in shown if verb.deed]
 
     assert len(shown) <= 12
-    assert [verb.deed for verb in shown] == [True] * 6 + [False] * (len(shown) - 6)
+    assert len(deeds) == 6
+    assert shown[:6] == deeds
+
+
+async def test_every_verb_that_can_be_typed_is_in_one_of_the_two_pages_of_help(office: Office) -> None:
+    first, second = await office.says(PRIYA, "help"), await office.says(PRIYA, "help more")
+
+    for verb in [verb for verb in VERBS.values() if not verb.hidden]:
+        assert (f"{verb.name} {verb.usage}".strip() in first) != (f"{verb.name} {verb.usage}".strip() in second), verb.name
+    assert "More: /mention help more" in first
 
 
 @pytest.mark.parametrize("verb", verbs(MEMBERS))
@@ -147,9 +175,9 @@ async def test_a_press_on_send_is_judged_as_the_first_press_was(open_office: Cal
 async def test_what_anyone_may_ask_shows_nobodys_private_words(office: Office, verb: str) -> None:
     await office.hears("My neighbour shouts", private=True)
 
-    told = await office.says(TAM, verb)
+    told = await office.says(TAM, ASKED.get(verb, verb))
 
-    assert "neighbour" not in told
+    assert "neighbour shouts" not in told
     assert "you are not in it" not in told
 
 
@@ -193,6 +221,120 @@ async def test_acknowledging_what_a_colleague_has_says_who_has_it(office: Office
     assert answer.buttons == ()
 
 
+@pytest.mark.parametrize("verb", verbs(OFFERED))
+async def test_an_offer_is_answered_by_the_one_it_was_made_to(office: Office, verb: str) -> None:
+    await office.desk.meet(FARAH)
+    await office.hears("Is my school shut?")
+    await office.ask(PRIYA, "claim 1")
+    nobody = await office.says(DEV, f"{verb} 1")
+    await office.ask(PRIYA, f"give 1 <@{FARAH.id}>")
+    before = await office.now(1)
+
+    told = await office.says(DEV, f"{verb} 1")
+
+    assert nobody == "M-1 is not on offer any more. To see how it stands: /mention show 1"
+    assert told == "M-1 is offered to Farah Ali, who has to answer. To see how it stands: /mention show 1"
+    assert await office.now(1) == before
+
+
+@pytest.mark.parametrize("who", [PRIYA, MORAG, ADMIN], ids=["the giver", "a lead", "an admin"])
+async def test_an_offer_may_be_taken_back(office: Office, who: Staff) -> None:
+    office.chat.members["mentions"] |= {ADMIN.id}
+    await office.hears("Is my school shut?")
+    await office.ask(PRIYA, "claim 1")
+    await office.ask(PRIYA, f"give 1 <@{FARAH.id}>")
+
+    told = await office.says(who, "decline 1")
+
+    assert told == (
+        "Taken back: M-1 stays with you." if who is PRIYA else "Thank you for saying. M-1 stays with Priya Shah."
+    )
+    assert (await office.now(1)).offered_to is None
+
+
+async def test_a_lead_cannot_accept_in_a_colleagues_place(office: Office) -> None:
+    await office.hears("Is my school shut?")
+    await office.ask(PRIYA, "claim 1")
+    await office.ask(PRIYA, f"give 1 <@{FARAH.id}>")
+
+    await office.ask(MORAG, "accept 1")
+
+    assert (await office.now(1)).owner == PRIYA.id
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.ADMIN, Role.DUTY, Role.APPROVER])
+async def test_whoever_has_a_role_may_stop_publishing(office: Office, role: Role) -> None:
+    told = await office.says(Staff(FARAH.id, FARAH.name, frozenset({role})), "stop wrong figures")
+
+    assert told.startswith("Stopped.")
+    assert await office.desk.stopped()
+
+
+@pytest.mark.parametrize("roles", [frozenset(), frozenset({Role.PUBLISHER})], ids=["none", "publisher"])
+async def test_one_without_a_role_is_told_who_can_stop_publishing(office: Office, roles: frozenset[Role]) -> None:
+    told = await office.says(Staff(PRIYA.id, PRIYA.name, roles), "stop wrong figures")
+
+    assert told.startswith("Team leads and duty officers can stop publishing. Ask one now")
+    assert await office.desk.stopped() is None
+
+
+async def test_where_nobody_has_a_role_anyone_may_stop_publishing_and_let_it_go_on(
+    open_office: Callable[..., Office],
+) -> None:
+    office = open_office(officers=(), leads=())
+
+    stopped = await office.says(PRIYA, "stop wrong figures")
+    going_on = await office.says(FARAH, "start")
+
+    assert stopped.startswith("Stopped.")
+    assert going_on.startswith("Publishing goes on.")
+
+
+@pytest.mark.parametrize("role", [None, Role.DUTY, Role.APPROVER, Role.PUBLISHER])
+async def test_only_leads_let_publishing_go_on(office: Office, role: Role | None) -> None:
+    await office.ask(MORAG, "stop wrong figures")
+
+    told = await office.says(Staff(DEV.id, DEV.name, frozenset({role} if role else ())), "start")
+
+    assert told == "Team leads say when publishing may go on. Ask one, if it should."
+    assert await office.desk.stopped()
+
+
+async def test_of_two_leads_one_is_not_enough_however_often_they_ask(open_office: Callable[..., Office]) -> None:
+    office = open_office(leads=(MORAG.id, ADMIN.id))
+    told = [await office.says(MORAG, "stop wrong figures")]
+
+    told += [await office.says(MORAG, "start"), await office.says(MORAG, "start")]
+    still = await office.desk.stopped()
+    told.append(await office.says(ADMIN, "start"))
+
+    assert told[0].endswith("until two team leads say /mention start.")
+    assert told[1] == told[2] == "One more team lead has to say /mention start, then publishing goes on."
+    assert still
+    assert told[3].startswith("Publishing goes on.")
+
+
+async def test_a_held_private_message_is_given_to_nobody_who_may_not_read_it(office: Office) -> None:
+    await office.hears("I cannot pay", on="form", private=True)
+    await office.ask(MORAG, "claim 1")
+
+    told = await office.says(MORAG, f"give 1 <@{TAM.id}>")
+
+    assert told == "M-1 is a private message that no channel shows, so only a team lead can be given it. Name one with @."
+    assert (await office.now(1)).offered_to is None
+
+
+async def test_what_an_account_that_is_gone_brought_is_given_only_within_its_channel(office: Office) -> None:
+    await office.hears("Is my school shut?")
+    await office.ask(PRIYA, "claim 1")
+    await office.shows_cards()
+    office.forgets("website")
+
+    told = await office.says(PRIYA, f"give 1 <@{TAM.id}>")
+
+    assert told.startswith("Name a colleague with @ who is in the channel mentions")
+
+
 # --- every action ------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +352,13 @@ ACTION_RULES = {
     Action.WITHDRAW: Rule(colleague=False),
     Action.ANSWERED: Rule(colleague=False),
     Action.CLOSE: Rule(colleague=False),
+    Action.GIVE: Rule(colleague=False),
+    Action.SNOOZE: Rule(colleague=False),
+    Action.ACCEPT: Rule(colleague=True),  # the one it was offered to, and nobody else
+    Action.DECLINE: Rule(colleague=True),
+    Action.PRIORITY: Rule(colleague=True),
+    Action.EXPIRE: Rule(colleague=True),  # the bot's own
+    Action.WAKE: Rule(colleague=True),
     Action.SENT: Rule(colleague=True),  # a person's word on a reply in doubt
     Action.NOT_SENT: Rule(colleague=True),
     Action.UNSURE: Rule(colleague=True),  # the bot's own; no verb leads to it
@@ -232,6 +381,11 @@ ASKED_BY_A_VERB = {
     "note": Action.NOTE,
     "acknowledge": Action.ACKNOWLEDGE,
     "show": Action.SEE,
+    "give": Action.GIVE,
+    "accept": Action.ACCEPT,
+    "decline": Action.DECLINE,
+    "snooze": Action.SNOOZE,
+    "priority": Action.PRIORITY,
 }
 
 
@@ -246,15 +400,15 @@ async def test_an_owners_move_is_refused_to_a_colleague_whatever_asked_for_it(of
     assert held
 
     with pytest.raises((NotYours, NotAllowed), match="Priya Shah has M-1"):
-        await office.desk.make(Move("M-1", action, by=FARAH.id, note="why", text="words"))
+        await office.desk.make(Move("M-1", action, by=FARAH.id, note="why", text="words", to=DEV.id, until=SOON))
 
 
-@pytest.mark.parametrize("action", [Action.SEE, Action.NOTE, Action.ACKNOWLEDGE])
+@pytest.mark.parametrize("action", [Action.SEE, Action.NOTE, Action.ACKNOWLEDGE, Action.PRIORITY])
 async def test_what_helps_is_open_to_every_colleague(office: Office, action: Action) -> None:
     await office.hears("Is my school shut?")
     await office.ask(PRIYA, "claim 1")
 
-    made = await office.desk.make(Move("M-1", action, by=FARAH.id, note="asked highways"))
+    made = await office.desk.make(Move("M-1", action, by=FARAH.id, note="asked highways", priority="P1"))
 
     assert made.mention.owner == PRIYA.id
 
@@ -281,5 +435,5 @@ async def test_what_the_table_of_moves_refuses_is_refused_in_words(office: Offic
 def test_only_the_bot_itself_is_let_through_without_being_the_owner() -> None:
     ours = {action for (_, action) in MOVES} - set(ASKED_BY_A_VERB.values())
 
-    assert ours == {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.REOPEN}
+    assert ours == {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.REOPEN, Action.EXPIRE, Action.WAKE}
     assert SYSTEM == "system"

@@ -1,12 +1,18 @@
 """What staff are answered when all goes well, and when a form is filled in wrongly."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
 import pytest
 
 from bot.card import Answer
 from bot.command import Way
 from bot.errors import FormProblem
+from bot.exchange import Edited
 from bot.form import Form
 from bot.mention import State
+from bot.reply import ReplyState
+from bot.store import schema
 from tests.handlers.drawn import assert_golden, drawn
 from tests.handlers.office import FARAH, MORAG, PRIYA, Office, account
 
@@ -110,23 +116,107 @@ async def test_only_the_words_that_were_shown_are_sent(office: Office) -> None:
 
     answer = await office.sends_in(PRIYA, shown)
 
-    assert isinstance(answer, Answer)
-    assert answer.plain == "The draft of your reply to M-1 has been sent or changed meanwhile. Look at the card."
+    assert isinstance(answer, Form)
+    assert "It is shut." in drawn(answer)
     assert (await office.now(1)).state is State.NEW
 
 
-async def test_an_account_answered_by_hand_opens_its_own_page_and_asks_for_done(office: Office) -> None:
+async def another_draft(office: Office) -> None:
+    await office.sends_in(PRIYA, await office.ask(PRIYA, "reply 1"), {"text": "It is shut."})
+
+
+async def other_words(office: Office) -> None:
+    await office.desk.take_in([Edited("p1", "Is my library shut?", office.clock.now())], "website")
+
+
+async def more_words(office: Office) -> None:
+    await office.hears("And the pool?", in_reply_to="p1", conversation="p1")
+
+
+async def another_account(office: Office) -> None:
+    known = office.desk.house.accounts
+    website = replace(known["website"], speaks_as="Harrowmere Schools")
+    office.desk.house = replace(office.desk.house, accounts={**known, "website": website})
+
+
+async def another_audience(office: Office) -> None:
+    await office.database.write(lambda conn: conn.execute(schema.mention.update().values(private=True)))
+
+
+@pytest.mark.parametrize(
+    ("change", "shown_now"),
+    [
+        (another_draft, "It is shut."),
+        (other_words, "Is my library shut?"),
+        (more_words, "And the pool?"),
+        (another_account, "Harrowmere Schools"),
+        (another_audience, "privately to its author"),
+    ],
+)
+async def test_what_changed_since_it_was_shown_is_shown_again_before_it_goes(
+    office: Office, change: Callable[[Office], Awaitable[None]], shown_now: str
+) -> None:
+    await office.hears("Is my school shut?", native_id="p1", conversation="p1")
+    shown = await office.ask(PRIYA, "reply 1 It is open.")
+    await change(office)
+
+    again = await office.sends_in(PRIYA, shown)
+
+    assert isinstance(again, Form)
+    assert drawn(again).split("\n")[1] == "Something changed since you looked. Look again:"
+    assert shown_now in drawn(again)
+    assert (await office.now(1)).state is State.NEW
+
+
+async def test_what_is_shown_again_goes_once_it_is_confirmed(office: Office) -> None:
+    await office.hears("Is my school shut?")
+    shown = await office.ask(PRIYA, "reply 1 It is open.")
+    await another_account(office)
+
+    answer = await office.sends_in(PRIYA, await office.sends_in(PRIYA, shown))
+
+    assert isinstance(answer, Answer)
+    assert answer.plain.startswith("On its way: it goes out as Harrowmere Schools")
+
+
+async def test_an_account_answered_by_hand_opens_its_own_page_and_done_records_the_words_that_were_copied(
+    office: Office,
+) -> None:
     await office.hears("Is it open?", on="x", url="https://x.example/lou/1")
 
     form = await office.ask(PRIYA, "reply 1 It is open.")
-    done = await office.ask(PRIYA, "done 1 https://x.example/us/2")
-
     assert isinstance(form, Form)
-    assert [button.label for button in form.buttons] == ["Open the Page", "Done"]
-    assert form.submit == ""
-    assert isinstance(done, Answer)
-    assert done.plain == "Recorded: M-1 was answered by hand."
+    page, done = form.buttons
+    answer = await office.ask(PRIYA, f"done 1 {done.argument}", Way.PRESSED)
+
+    assert (page.label, page.url, done.label, form.submit) == ("Open the Page", "https://x.example/lou/1", "Done", "")
+    assert isinstance(answer, Answer)
+    assert answer.plain == "Recorded: M-1 was answered by hand."
     assert (await office.desk.story("M-1")).replies[-1].text == "It is open."
+
+
+@pytest.mark.parametrize("typed", ["done 1 https://x.example/us/2", "done 1", "done 1 draft:0123456789abcdef"])
+async def test_done_records_no_words_unless_it_is_known_that_they_were_copied(office: Office, typed: str) -> None:
+    await office.hears("Is it open?", on="x", url="https://x.example/lou/1")
+    await office.ask(PRIYA, "reply 1 It is open.")
+
+    await office.ask(PRIYA, typed)
+
+    replies = (await office.desk.story("M-1")).replies
+    assert (await office.now(1)).state is State.REPLIED
+    assert [reply.text for reply in replies if reply.state is ReplyState.BY_HAND] == [""]
+
+
+async def test_done_does_not_record_a_draft_written_after_the_words_were_copied(office: Office) -> None:
+    await office.hears("Is it open?", on="x", url="https://x.example/lou/1")
+    form = await office.ask(PRIYA, "reply 1 It is open.")
+    assert isinstance(form, Form)
+    await office.ask(PRIYA, "reply 1 It is shut.")
+
+    await office.ask(PRIYA, f"done 1 {form.buttons[-1].argument}", Way.PRESSED)
+
+    replies = (await office.desk.story("M-1")).replies
+    assert [reply.text for reply in replies if reply.state is ReplyState.BY_HAND] == [""]
 
 
 async def test_opening_a_form_is_seeing_and_being_listed_is_not(office: Office) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from bot.clock import MovableClock
 from bot.engine.escalate import Escalate
 from bot.errors import NotAllowed
-from bot.mention import Action, Move
+from bot.mention import Action, Move, State
 from bot.store import mentions, migrate, moves, pinging, schema
 from bot.store.executor import Database
 from bot.store.moves import Made
@@ -79,7 +79,60 @@ async def test_whoever_claimed_and_did_not_answer_is_pinged_first(bench: Bench) 
 
     assert await pinged(bench, minutes=59) == []
     assert await pinged(bench, minutes=1) == [PRIYA]
-    assert await pinged(bench, minutes=10) == [DEV]
+
+
+async def test_a_claim_that_went_cold_is_put_back_and_the_officers_are_pinged_at_once(either: Bench) -> None:
+    await either.arrives()
+    await either.does(Action.CLAIM)
+    await pinged(either, minutes=60)
+
+    early = await pinged(either, minutes=9)
+    at_last = await pinged(either, minutes=1)
+    at_once = await pinged(either, seconds=0)
+
+    after = await either.mention()
+    assert (early, at_last, at_once) == ([], [], [DEV])
+    assert (after.state, after.owner, after.last_owner, after.asked_at) == (State.NEW, None, PRIYA, None)
+    assert await either.actions() == ["received", "claim", "escalate", "expire", "escalate"]
+    assert "expired" in await either.told(kind="thread")
+    assert (await either.verdict()).startswith("ok")
+
+
+async def test_an_owner_who_is_still_on_it_keeps_it_for_another_target_and_is_asked_again(bench: Bench) -> None:
+    await bench.arrives()
+    await bench.does(Action.CLAIM)
+    await pinged(bench, minutes=60)
+    bench.clock.advance(minutes=9)
+
+    await bench.does(Action.ACKNOWLEDGE, PRIYA)
+
+    assert await pinged(bench, minutes=59) == []
+    assert await pinged(bench, minutes=1) == [PRIYA]
+    assert (await bench.mention()).owner == PRIYA
+
+
+async def test_a_reply_on_its_way_is_no_cold_claim(bench: Bench) -> None:
+    await bench.arrives()
+    await bench.does(Action.REPLY, text="Thursday.")
+
+    told = await pinged(bench, minutes=60)
+    then = await pinged(bench, minutes=10)
+
+    assert (told, then) == ([PRIYA], [DEV])
+    assert (await bench.mention()).owner == PRIYA
+
+
+async def test_an_owner_who_answers_at_the_moment_the_claim_is_put_back_finds_it_in_the_queue(bench: Bench) -> None:
+    await bench.arrives()
+    await bench.does(Action.CLAIM)
+    await pinged(bench, minutes=60)
+    await pinged(bench, minutes=10)
+
+    await bench.does(Action.ACKNOWLEDGE, PRIYA)
+    after = await bench.mention()
+
+    assert (after.state, after.seen_by) == (State.NEW, PRIYA)
+    assert await bench.due_at() is not None
 
 
 async def test_a_mention_put_back_after_its_target_is_pinged_about_soon(bench: Bench) -> None:
@@ -92,7 +145,7 @@ async def test_a_mention_put_back_after_its_target_is_pinged_about_soon(bench: B
     assert await bench.due_at() == bench.clock.now() + bench.house.acknowledge_within
 
 
-async def test_an_acknowledgement_gives_the_time_of_another_target_and_then_it_begins_again(bench: Bench) -> None:
+async def test_an_acknowledgement_gives_the_time_of_another_target_and_then_the_next_is_pinged(bench: Bench) -> None:
     await bench.arrives()
     await pinged(bench, minutes=60)
 
@@ -102,7 +155,18 @@ async def test_an_acknowledgement_gives_the_time_of_another_target_and_then_it_b
     assert (row["acknowledged_by"], row["acknowledged_at"]) == (DEV, bench.clock.now())
     assert (await bench.mention()).seen_by == DEV
     assert await pinged(bench, minutes=59) == []
-    assert await pinged(bench, minutes=1) == [DEV]
+    assert await pinged(bench, minutes=1) == [FARAH]
+
+
+async def test_an_acknowledgement_gives_wall_time_also_outside_office_hours(database: Database, clock: MovableClock) -> None:
+    bench = Bench(database, clock, house(hours=OfficeHours.read("mon-fri 09:00-17:00", LONDON)))
+    clock.advance(hours=6, minutes=59)
+    await bench.arrives()
+    await pinged(bench, minutes=61)
+
+    await bench.does(Action.ACKNOWLEDGE, DEV)
+
+    assert await pinged(bench, minutes=60) == [FARAH]
 
 
 async def test_there_is_nothing_to_acknowledge_about_what_is_closed(bench: Bench) -> None:

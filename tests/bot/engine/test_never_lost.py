@@ -49,8 +49,19 @@ GOING_OUT_THOUGH_STOPPED = text(
     "SELECT d.number FROM delivery d JOIN reply r ON d.key = 'reply:' || r.id WHERE "
     "d.state IN ('pending', 'sending', 'unknown', 'needs_human') AND r.state NOT IN ('held', 'sending', 'unsure')"
 )
+OFFERED_FOR_EVER = text(
+    "SELECT number FROM mention WHERE offered_to IS NOT NULL AND (offer_until IS NULL OR state <> 'claimed')"
+)
+ASLEEP_FOR_EVER = text("SELECT number FROM mention WHERE (state = 'snoozed') <> (snooze_until IS NOT NULL)")
+HAS_AN_OWNER_OR_NOT = text(
+    "SELECT number FROM mention WHERE (state = 'new' AND owner IS NOT NULL) OR "
+    "(state IN ('claimed', 'replying', 'replied') AND owner IS NULL)"
+)
 NEVER = (
     WAITS_FOR_EVER,
+    OFFERED_FOR_EVER,
+    ASLEEP_FOR_EVER,
+    HAS_AN_OWNER_OR_NOT,
     PINGED_FOR_NOTHING,
     VERSION_IS_NOT_THE_EVENTS,
     REPLYING_WITHOUT_A_REPLY,
@@ -61,7 +72,8 @@ PEOPLE = st.sampled_from(["U0PRIYA", "U0FARAH", "U0DEV"])
 REFS = st.integers(1, 3).map(lambda n: f"M-{n}")
 PRESSED = [
     Action.CLAIM, Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE, Action.NOTE, Action.SEE,
-    Action.ACKNOWLEDGE, Action.SENT, Action.NOT_SENT,
+    Action.ACKNOWLEDGE, Action.SENT, Action.NOT_SENT, Action.GIVE, Action.ACCEPT, Action.DECLINE, Action.SNOOZE,
+    Action.PRIORITY,
 ]  # fmt: skip
 ANSWERS = [TryLater("busy"), Refused("no"), Unsure("lost"), "lost", ""]
 LOOKS = [NotFound.ABSENT, NotFound.CANNOT_TELL, Found(Receipt("found")), TryLater("busy")]
@@ -122,7 +134,9 @@ class Council(RuleBasedStateMachine):
     @rule(action=st.sampled_from(PRESSED), by=PEOPLE, ref=REFS, lead=st.booleans())
     def presses(self, action: Action, by: str, ref: str, lead: bool) -> None:
         """Somebody of the staff does something."""
-        self.run_now(lambda: self.bench.does(action, by, ref=ref, note="why", text="Words", overrides=lead))
+        until = self.clock.now() + timedelta(minutes=10)
+        more: dict[str, Any] = {"to": "U0FARAH", "until": until, "priority": "P2"}
+        self.run_now(lambda: self.bench.does(action, by, ref=ref, note="why", text="Words", overrides=lead, **more))
 
     @rule(ref=REFS, by=PEOPLE)
     def replies(self, ref: str, by: str) -> None:
@@ -141,6 +155,16 @@ class Council(RuleBasedStateMachine):
         self.run_now(self.office.delivers)
         self.run_now(Escalate(self.bench.desk).once)
         self.run_now(Audit(self.bench.desk, "mentions").once)
+
+    @rule(by=PEOPLE)
+    def stops_or_starts(self, by: str) -> None:
+        """Publishing is stopped, or goes on."""
+
+        async def turned() -> None:
+            if not await self.bench.desk.stop(by, "wrong figures"):
+                await self.bench.desk.start(by)
+
+        self.run_now(turned)
 
     @rule()
     def a_copy_dies(self) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import LEASE, PERSON_AFTER
+from bot.delivery import LEASE_OF_REPLY, PERSON_AFTER
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action, Mention, State
 from bot.ports import Found, Guarantee, NotFound, Preflight, Receipt, Verdict
@@ -83,12 +83,15 @@ async def test_a_no_for_good_gives_the_words_back_and_says_why(
 
     await replying.passes(minutes=1)
 
-    (told,) = [
-        row["payload"] for row in await replying.bench.all(schema.delivery) if row["payload"].get("what") == "not_sent"
-    ]
+    told = {
+        row["kind"]: row["payload"]
+        for row in await replying.bench.all(schema.delivery)
+        if row["payload"].get("what") == "not_sent"
+    }
     drafts = await replying.bench.all(schema.reply, schema.reply.c.state == "draft")
     assert len(replying.box.tries) == 1
-    assert (told["reason"], told["by_hand"]) == (why, by_hand)
+    assert set(told) == {"thread", "tell"}
+    assert {(said["reason"], said["by_hand"]) for said in told.values()} == {(why, by_hand)}
     assert [draft["text"] for draft in drafts] == [WORDS]
     assert await now_of(replying) == (State.CLAIMED, "failed", "failed")
 
@@ -161,6 +164,7 @@ async def test_what_nobody_can_tell_is_put_before_a_person_within_three_minutes_
     assert await now_of(replying) == asked
     assert len(replying.box.tries) == 1
     assert await replying.bench.told(kind="thread") == ["unsure"]
+    assert await replying.bench.told(kind="tell", target=PRIYA) == ["unsure"]
 
 
 async def test_a_person_is_asked_in_time_also_when_it_was_put_off_for_hours_before(replying: Office) -> None:
@@ -208,7 +212,7 @@ async def test_a_reply_that_went_out_before_the_outcome_was_stored_is_found(repl
     (taken,) = await replying.bench.db.write(outbox.due, replying.bench.clock.now(), "a copy that dies", 9)
     await replying.deliver.speak.desk.networks["website"].publish(outgoing_of(replying, taken.payload["reply"]))
 
-    await replying.passes(seconds=LEASE.total_seconds())
+    await replying.passes(seconds=LEASE_OF_REPLY.total_seconds())
 
     assert len(replying.box.public) == 1
     assert len(replying.box.looked) == 1
@@ -224,7 +228,7 @@ def outgoing_of(office: Office, reply_id: object) -> object:
 async def test_a_copy_that_died_before_it_spoke_has_its_reply_sent_by_another(replying: Office) -> None:
     await replying.bench.db.write(outbox.due, replying.bench.clock.now(), "a copy that dies", 9)
 
-    await replying.passes(minutes=1)
+    await replying.passes(seconds=LEASE_OF_REPLY.total_seconds())
 
     assert len(replying.box.public) == 1
     assert await now_of(replying) == (State.REPLIED, "sent", "done")
@@ -232,7 +236,7 @@ async def test_a_copy_that_died_before_it_spoke_has_its_reply_sent_by_another(re
 
 async def test_a_sender_that_wakes_after_its_lease_does_not_speak(replying: Office) -> None:
     (sleeper,) = await replying.bench.db.write(outbox.due, replying.bench.clock.now(), "sleeper", 9)
-    replying.bench.clock.advance(LEASE)
+    replying.bench.clock.advance(LEASE_OF_REPLY)
     await replying.bench.db.write(outbox.due, replying.bench.clock.now(), "another", 9)
 
     await replying.deliver.speak.reply(sleeper)
@@ -245,10 +249,8 @@ async def test_a_day_of_later_gives_the_reply_back(replying: Office) -> None:
 
     await replying.passes(hours=26, every=1800)
 
-    (told,) = [
-        row["payload"] for row in await replying.bench.all(schema.delivery) if row["payload"].get("what") == "not_sent"
-    ]
-    assert "it was tried for a day" in told["reason"]
+    told = [row["payload"] for row in await replying.bench.all(schema.delivery) if row["payload"].get("what") == "not_sent"]
+    assert [("it was tried for a day" in said["reason"]) for said in told] == [True, True]
     assert await now_of(replying) == (State.CLAIMED, "failed", "failed")
     assert await replying.bench.due_at() is not None
 
@@ -268,7 +270,7 @@ async def test_a_bug_in_a_network_leaves_the_reply_to_be_looked_up(replying: Off
 
     await replying.passes(minutes=2)
 
-    assert after_the_bug == (State.REPLYING, "sending", "sending")
+    assert after_the_bug == (State.REPLYING, "sending", "unknown")
     assert len(replying.box.looked) == 1
     assert await now_of(replying) == (State.REPLIED, "sent", "done")
 

@@ -12,11 +12,16 @@ from bot.store.moves import Made
 from tests.bot.council import Bench, post
 
 PRIYA, FARAH = "U0PRIYA", "U0FARAH"
-MOVED_BY_THE_SYSTEM = {Action.SENT, Action.NOT_SENT, Action.UNSURE}
+MOVED_BY_THE_SYSTEM = {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.EXPIRE, Action.WAKE}
+CLAIMS_FIRST = {(State.NEW, Action.REPLY), (State.SNOOZED, Action.REPLY)}
 REFUSED = [
-    (state, action) for state in State for action in Action if action not in KEEP_THE_STATE and (state, action) not in MOVES
+    (state, action)
+    for state in State
+    for action in Action
+    if action not in KEEP_THE_STATE and (state, action) not in {*MOVES, *CLAIMS_FIRST}
 ]
 WHOSE_OR_WHAT_NEXT = ("Priya Shah", "\x02", "nothing to")
+TOMORROW = timedelta(days=1)
 
 
 async def brought_to(bench: Bench, state: State) -> None:
@@ -25,6 +30,7 @@ async def brought_to(bench: Bench, state: State) -> None:
     for action, more in {
         State.NEW: (),
         State.CLAIMED: ((Action.CLAIM, {}),),
+        State.SNOOZED: ((Action.CLAIM, {}), (Action.SNOOZE, {"until": bench.clock.now() + TOMORROW, "note": "highways"})),
         State.REPLYING: ((Action.REPLY, {"text": "Thursday."}),),
         State.REPLIED: ((Action.ANSWERED, {"text": "Thursday."}),),
         State.CLOSED: ((Action.CLOSE, {"note": "spam"}),),
@@ -36,16 +42,19 @@ async def brought_to(bench: Bench, state: State) -> None:
 @pytest.mark.parametrize(("state", "action"), sorted(MOVES))
 async def test_every_move_in_the_table_can_be_made_by_its_owner(bench: Bench, state: State, action: Action) -> None:
     await brought_to(bench, state)
-    by = SYSTEM if action in MOVED_BY_THE_SYSTEM else PRIYA
+    until = bench.clock.now() + TOMORROW
+    if action in (Action.ACCEPT, Action.DECLINE):
+        await bench.does(Action.GIVE, PRIYA, to=FARAH, until=until)
+    by = SYSTEM if action in MOVED_BY_THE_SYSTEM else FARAH if action is Action.ACCEPT else PRIYA
 
-    after = await bench.does(action, by, note="why", text="Words")
+    after = await bench.does(action, by, note="why", text="Words", to=FARAH, until=until)
 
-    assert after.state is MOVES[state, action]
+    assert after.state is (State.CLAIMED if action is Action.WAKE else MOVES[state, action])
     assert (await bench.mention()).state is after.state
     assert (await bench.verdict()).startswith("ok")
 
 
-@pytest.mark.parametrize(("state", "action"), [pair for pair in REFUSED if pair != (State.NEW, Action.REPLY)])
+@pytest.mark.parametrize(("state", "action"), REFUSED)
 async def test_what_the_table_lacks_is_refused_in_words_that_help_and_changes_nothing(
     bench: Bench, state: State, action: Action
 ) -> None:
@@ -63,13 +72,21 @@ async def test_what_the_table_lacks_is_refused_in_words_that_help_and_changes_no
 
 @pytest.mark.parametrize(
     ("state", "action"),
-    [(state, action) for state, action in sorted(MOVES) if action in moves.OWNERS_ONLY and state in moves.HELD_STATES],
+    [
+        (state, action)
+        for state, action in sorted({*MOVES, *CLAIMS_FIRST})
+        if action in moves.OWNERS_ONLY and state in moves.HELD_STATES
+    ],
 )
 async def test_only_the_owner_does_what_is_the_owners(bench: Bench, state: State, action: Action) -> None:
     await brought_to(bench, state)
 
+    before = await bench.at_rest()
+
     with pytest.raises(NotYours, match="Priya Shah has M-1, so only Priya Shah or a team lead can"):
-        await bench.does(action, FARAH, note="why", text="Words")
+        await bench.does(action, FARAH, note="why", text="Words", to=FARAH, until=bench.clock.now() + TOMORROW)
+
+    assert await bench.at_rest() == before
 
 
 @pytest.mark.parametrize("action", [Action.RELEASE, Action.CLOSE, Action.REPLY, Action.ANSWERED])

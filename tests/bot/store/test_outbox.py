@@ -257,11 +257,11 @@ async def test_cards_of_two_mentions_are_two_lanes(bench: Bench) -> None:
 
 
 async def test_when_the_next_is_due_is_known_without_taking_it(bench: Bench) -> None:
-    nothing = await bench.db.read(outbox.next_due)
+    nothing = await bench.db.read(outbox.next_due, bench.clock.now())
     await queue(bench, wanted("b", after=timedelta(seconds=20)), wanted("a", after=timedelta(seconds=10)))
 
     assert nothing is None
-    assert await bench.db.read(outbox.next_due) == bench.clock.now() + timedelta(seconds=10)
+    assert await bench.db.read(outbox.next_due, bench.clock.now()) == bench.clock.now() + timedelta(seconds=10)
 
 
 async def one_in(bench: Bench, state: DeliveryState) -> Delivery:

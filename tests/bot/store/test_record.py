@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from bot.clock import MovableClock
 from bot.engine.audit import Audit, seal
-from bot.mention import Action
-from bot.ports import Edited, Gone
-from bot.store import record, schema
+from bot.mention import Action, Media
+from bot.ports import Edited, Gone, Receipt
+from bot.store import deliveries, outbox, record, schema
+from bot.store.columns import from_ms
 from bot.store.executor import Database
 from bot.store.verify import Verdict, verify
 from tests.bot.council import Bench, house, post
@@ -120,7 +121,7 @@ def test_the_line_counts_with_commas() -> None:
 async def test_an_untouched_record_is_proved(either: Bench) -> None:
     await a_busy_day(either)
 
-    assert await either.verdict() == "ok: 21 events, 3 subjects, 2 seals, 1 events newer than the last seal"
+    assert await either.verdict() == "ok: 25 events, 4 subjects, 2 seals, 1 events newer than the last seal"
 
 
 # --- tampering ---------------------------------------------------------------------------------------------------
@@ -138,12 +139,25 @@ async def a_busy_day(bench: Bench) -> None:
     await bench.does(Action.NOTE, note="her gran rang", ref="M-2")
     await bench.does(Action.ANSWERED, text="Friday.", ref="M-2")
     await bench.does(Action.CLOSE, note="thanked", ref="M-2")
+    await a_reply_goes_out(bench)
     await bench.arrives(Gone("p3", later()))
     await bench.does(Action.CLAIM)
     for note in ("one", "two", "three", "four", "five"):
         await bench.does(Action.NOTE, note=note)
     await bench.db.write(record.seal_up, bench.clock.advance(hours=1))
     await bench.does(Action.RELEASE)
+
+
+async def a_reply_goes_out(bench: Bench) -> None:
+    """M-4, with a picture, and the reply that the network took."""
+    picture = Media("photo", "https://example.org/1.jpg", "A bin")
+    await bench.arrives(post("p5", "And this?", by="cat", url="https://example.org/p5", language="en", media=(picture,)))
+    await bench.does(Action.REPLY, text="Saturday.", ref="M-4")
+    bench.clock.advance(seconds=11)
+    taken = await bench.db.write(outbox.due, bench.clock.now(), "me", 50)
+    (reply,) = [delivery for delivery in taken if delivery.kind == "reply"]
+    receipt = Receipt("r1", "https://example.org/r1")
+    await bench.db.write(deliveries.reply_sent, reply, receipt, bench.house, now=bench.clock.now())
 
 
 @pytest.fixture
@@ -174,6 +188,12 @@ def proved(file: Path, tamper: Callable[[sqlite3.Connection], object]) -> str:
         file.with_name(f"{file.name}-wal").unlink(missing_ok=True)
         file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
         file.write_bytes(whole)
+
+
+ABOUT = "its author, link, language or media were changed"
+SWAPPED = """CREATE TEMP TABLE held AS SELECT text, text_salt FROM mention WHERE number=1;
+UPDATE {0} SET (text, text_salt) = (SELECT text, text_salt FROM {1} WHERE number=1) WHERE number=1;
+UPDATE {1} SET (text, text_salt) = (SELECT text, text_salt FROM held) WHERE number=1;"""
 
 
 @pytest.mark.parametrize(
@@ -211,14 +231,35 @@ def proved(file: Path, tamper: Callable[[sqlite3.Connection], object]) -> str:
         ("UPDATE mention SET received_at=received_at+60000 WHERE number=2", "M-2: received_at is not what its record says"),
         ("UPDATE mention SET version=9 WHERE number=2", "M-2: the row is at version 9, its record at 4"),
         ("DELETE FROM mention WHERE number=2", "M-2: is missing"),
-        ("DELETE FROM mention WHERE number=3; UPDATE counter SET value=2", "M-3: is missing"),
-        ("UPDATE counter SET value=2", "M-3: was never counted or has no record"),
+        ("DELETE FROM mention WHERE number=4; UPDATE counter SET value=3", "M-4: is missing"),
+        ("UPDATE counter SET value=3", "M-4: was never counted or has no record"),
         ("UPDATE addition SET text='Goodbye'", "M-1: an addition was changed"),
         ("DELETE FROM addition", "M-1: words its record speaks of are missing"),
         ("DELETE FROM earlier_text", "M-1: words its record speaks of are missing"),
         ("UPDATE earlier_text SET text='', text_salt=''", "M-1: an earlier text was changed"),
         ("UPDATE reply SET text='Monday.' WHERE number=2", "M-2: a reply was changed"),
         ("DELETE FROM reply WHERE number=2", "M-2: words its record speaks of are missing"),
+        ("UPDATE addition SET native_id='p1'", "M-1: an addition was changed"),
+        (SWAPPED.format("mention", "addition"), "M-1: text was changed"),
+        (SWAPPED.format("mention", "earlier_text"), "M-1: text was changed"),
+        (
+            "INSERT INTO earlier_text SELECT 99, number, native_id, text, text_salt, until FROM earlier_text",
+            "M-1: an earlier",
+        ),
+        *(
+            (f"UPDATE mention SET {name}='x' WHERE number=1", f"M-1: {ABOUT}")
+            for name in ("author_id", "author_name", "url")
+        ),
+        *((f"UPDATE mention SET {name}='x' WHERE number=4", f"M-4: {ABOUT}") for name in ("author_handle", "language")),
+        ("UPDATE mention SET media='[]' WHERE number=4", f"M-4: {ABOUT}"),
+        ("UPDATE reply SET by='U0X' WHERE number=4", "M-4: by of a reply"),
+        ("UPDATE reply SET native_id='r2' WHERE number=4", "M-4: native_id of a reply"),
+        ("UPDATE reply SET url=NULL WHERE number=4", "M-4: url of a reply"),
+        ("UPDATE reply SET account='x' WHERE number=4", "M-4: account of a reply"),
+        ("UPDATE reply SET sent_at=sent_at+1 WHERE number=4", "M-4: sent_at of a reply"),
+        ("UPDATE reply SET state='failed' WHERE number=4", "M-4: state of a reply"),
+        ("UPDATE reply SET state='sent' WHERE state='withdrawn'", "M-1: state of a reply"),
+        ("UPDATE reply SET url='https://example.org/x' WHERE number=2", "M-2: url of a reply"),
     ],
 )
 async def test_what_somebody_changed_is_named(day: Path, deed: str, named: str) -> None:
@@ -231,7 +272,7 @@ async def test_a_rewritten_last_event_with_its_hash_made_good_is_named_by_the_se
         row = dict(hand.execute("SELECT * FROM event WHERE subject='M-2' AND seq=4").fetchone())
         (before,) = hand.execute("SELECT hash FROM event WHERE subject='M-2' AND seq=3").fetchone()
         forged = {**row, "actor": "U0X", "changes": json.loads(row["changes"]), "digests": json.loads(row["digests"])}
-        mended = record.hash_of(before, {**forged, "at": schema.from_ms(row["at"])})
+        mended = record.hash_of(before, {**forged, "at": from_ms(row["at"])})
         hand.execute("UPDATE event SET actor='U0X', hash=? WHERE subject='M-2' AND seq=4", (mended,))
         hand.execute("UPDATE chain SET head=? WHERE subject='M-2'", (mended,))
 
@@ -247,8 +288,8 @@ PROVED_COLUMNS = {
         "text_salt", "state", "version", "owner", "owned_at", "last_owner", "seen_at", "seen_by", "edited_at", "gone_at",
         "ended_at", "respond_by", "priority", "topic", "flags", "close_reason",
     ),
-    "addition": ("number", "text", "text_salt"),
-    "earlier_text": ("number", "text", "text_salt"),
+    "addition": ("number", "native_id", "text", "text_salt"),
+    "earlier_text": ("number", "native_id", "text", "text_salt"),
 }  # fmt: skip
 COLUMNS = [(table, column) for table, columns in PROVED_COLUMNS.items() for column in columns]
 
@@ -289,6 +330,27 @@ async def test_words_erased_by_their_author_leave_the_proof_whole(either: Bench)
     await either.arrives(Gone("p1", either.clock.now()))
 
     assert (await either.verdict()).startswith("ok")
+
+
+async def test_what_a_person_settled_leaves_the_proof_whole(bench: Bench) -> None:
+    await bench.arrives()
+    await bench.does(Action.REPLY, text="Thursday.")
+    bench.clock.advance(seconds=11)
+    taken = await bench.db.write(outbox.due, bench.clock.now(), "me", 50)
+    (reply,) = [delivery for delivery in taken if delivery.kind == "reply"]
+    for _ in range(3):
+        await bench.db.write(deliveries.stay_unsure, reply, bench.house, now=bench.clock.now(), trouble="no answer")
+        bench.clock.advance(minutes=4)
+        (reply,) = [one for one in await bench.db.write(outbox.due, bench.clock.now(), "me", 50) if one.kind == "reply"] or [
+            reply
+        ]
+    unsure = await bench.verdict()
+
+    await bench.does(Action.SENT)
+
+    assert (await bench.one(schema.reply))["state"] == "sent"
+    assert unsure.startswith("ok")
+    assert (await bench.verdict()).startswith("ok")
 
 
 async def test_a_rebuilt_database_has_the_same_record(sqlite_file: Path, clock: MovableClock) -> None:

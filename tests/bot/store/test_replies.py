@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery import Delivery, DeliveryState
+from bot.delivery import LEASE_OF_REPLY, Delivery, DeliveryState
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Receipt
@@ -82,7 +82,7 @@ async def test_sent_is_one_transaction_with_its_delivery(replying: Bench) -> Non
 
 async def test_sent_told_by_a_sender_whose_lease_is_gone_changes_nothing(replying: Bench) -> None:
     sleeper = await taken(replying)
-    replying.clock.advance(seconds=46)
+    replying.clock.advance(LEASE_OF_REPLY)
     await taken(replying)
     before = await replying.at_rest()
 
@@ -184,7 +184,7 @@ async def test_a_reply_goes_to_the_authors_newest_words_and_stays_aimed_at_them(
     await bench.does(Action.REPLY, PRIYA, text=WORDS)
     first = await taken(bench)
     await bench.arrives(post("p3", "Hello?", conversation="p1"))
-    bench.clock.advance(seconds=46)
+    bench.clock.advance(LEASE_OF_REPLY)
 
     again = await taken(bench)
 
@@ -212,3 +212,90 @@ async def needs_a_person(bench: Bench) -> None:
             break
     assert (await bench.actions())[-1] == Action.UNSURE
     assert (await bench.desk.events("M-1"))[-1]["actor"] == SYSTEM
+
+
+async def test_a_reply_to_words_that_have_changed_meanwhile_is_not_taken(bench: Bench) -> None:
+    await bench.arrives(post("p1"))
+    seen = {"answers": "p1"}
+    await bench.arrives(post("p2", "And the brown bin?", conversation="p1"))
+    before = await bench.at_rest()
+
+    with pytest.raises(NotAllowed, match="wrote again"):
+        await bench.does(Action.REPLY, PRIYA, text=WORDS, detail=seen)
+
+    assert await bench.at_rest() == before
+
+
+async def test_a_reply_to_the_newest_words_is_taken(bench: Bench) -> None:
+    await bench.arrives(post("p1"), post("p2", "And the brown bin?", conversation="p1"))
+
+    after = await bench.does(Action.REPLY, PRIYA, text=WORDS, detail={"answers": "p2"})
+
+    assert after.state is State.REPLYING
+
+
+async def test_the_draft_whose_words_were_copied_becomes_the_answer_by_hand(either: Bench) -> None:
+    await either.arrives()
+    draft = await either.desk.keep_draft(await either.mention(), PRIYA, WORDS)
+
+    await either.does(Action.ANSWERED, PRIYA, text=WORDS)
+
+    reply = await either.one(schema.reply)
+    assert (reply["id"], reply["state"], reply["text"]) == (draft, "by_hand", WORDS)
+    assert (await either.verdict()).startswith("ok")
+
+
+@pytest.mark.parametrize("copied", ["", "It is Friday."])
+async def test_a_draft_that_was_not_copied_is_not_said_to_be_public(bench: Bench, copied: str) -> None:
+    await bench.arrives()
+    await bench.desk.keep_draft(await bench.mention(), PRIYA, WORDS)
+
+    await bench.does(Action.ANSWERED, PRIYA, text=copied)
+
+    kept = {row["state"]: row["text"] for row in await bench.all(schema.reply)}
+    assert kept == {"draft": WORDS, "by_hand": copied}
+
+
+async def test_a_colleagues_draft_of_the_same_words_stays_theirs(bench: Bench) -> None:
+    await bench.arrives()
+    await bench.desk.keep_draft(await bench.mention(), "U0FARAH", WORDS)
+
+    await bench.does(Action.ANSWERED, PRIYA, text=WORDS)
+
+    assert {(row["state"], row["by"]) for row in await bench.all(schema.reply)} == {("draft", "U0FARAH"), ("by_hand", PRIYA)}
+
+
+async def test_a_draft_kept_after_the_reply_was_asked_for_leaves_its_words_alone(either: Bench) -> None:
+    await either.arrives()
+    await either.does(Action.REPLY, PRIYA, text=WORDS)
+
+    await either.desk.keep_draft(await either.mention(), PRIYA, "Something else")
+
+    assert {row["state"]: row["text"] for row in await either.all(schema.reply)} == {
+        "held": WORDS,
+        "draft": "Something else",
+    }
+    assert (await either.verdict()).startswith("ok")
+
+
+async def test_staffs_own_words_are_made_safe_too(either: Bench) -> None:
+    await either.arrives()
+
+    await either.does(Action.NOTE, PRIYA, note="a\x00b\ud800c")
+    await either.does(Action.REPLY, PRIYA, text="a\x00b")
+
+    assert (await either.desk.events("M-1"))[1]["note"] == "a\ufffdb\ufffdc"
+    assert (await either.one(schema.reply))["text"] == "a\ufffdb"
+
+
+@pytest.mark.parametrize("action", [Action.NOT_SENT, Action.WITHDRAW])
+async def test_whoever_wrote_a_reply_that_did_not_go_is_told_privately_too(replying: Bench, action: Action) -> None:
+    if action is Action.NOT_SENT:
+        delivery = await taken(replying)
+        await replying.db.write(deliveries.reply_failed, delivery, "too long", replying.house, now=replying.clock.now())
+    else:
+        await replying.arrives(post("p2", "Never mind", conversation="p1"))
+
+    what = "not_sent" if action is Action.NOT_SENT else "stopped"
+    assert await replying.told(kind="tell", target=PRIYA) == [what]
+    assert what in await replying.told(kind="thread")
