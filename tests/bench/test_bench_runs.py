@@ -13,10 +13,15 @@ from tests.bench.measure import ROOT, p99
     ("command", "proof"),
     [
         (["tests.bench.claim", "--requests", "4", "--in-flight", "2"], "claims in the record: 54 of 54"),
-        (["tests.bench.ingest", "--requests", "4", "--in-flight", "2"], "mentions on the disk: 68 of 68"),
-        (
+        pytest.param(
+            ["tests.bench.ingest", "--requests", "4", "--in-flight", "2"],
+            "mentions on the disk: 68 of 68",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
             ["tests.bench.history", "--stored", "54", "110", "--requests", "2", "--only-sqlite"],
             "SQLite: mentions on the disk: 59 and 115",
+            marks=pytest.mark.long,
         ),
         (["tests.bench.help", "--runs", "1"], "tolbooth --help, median of 1"),
     ],

@@ -201,7 +201,7 @@ class Council(RuleBasedStateMachine):
 
 SYSTEMS = "SELECT actor FROM event WHERE action IN ('received', 'add', 'edit', 'gone', 'escalate', 'unsure', 'reopen')"
 FEW = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
+    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
 )
 
 

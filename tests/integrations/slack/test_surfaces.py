@@ -127,7 +127,8 @@ async def test_a_form_opened_from_home_opens_over_it(everywhere, slack, desk):
 
     seen = await priya.click(priya.home, "Reply")
 
-    assert seen.view.title == "Reply to M-1"
+    await slack.until(lambda: priya.view and priya.view.title == "Reply to M-1")
+    assert seen.failure == ""
 
 
 @pytest.mark.parametrize("callback", ["raise_mention", "show_queue"])
