@@ -128,15 +128,21 @@ class Desk:
         return await self.db.read(mentions.under, place.chat, place.channel, place.thread or place.message)
 
     async def admitted(self, command: Command, ref: str) -> Story:
-        """The mention, for one who may act on it: a lead, one who is pinged about it, or a member of its channel.
-
-        Raises NotYours or NoSuchMention.
-        """
+        """The mention with all that belongs to it, for one who may act on it; see ``admit``."""
         story = await self.story(ref)
-        if not await self.may_read(command, story.mention):
-            channel = await self.db.read(mentions.channel_of, story.mention, self.house)
-            raise NotYours(words.held_private(ref) if story.mention.private else words.not_in_channel(ref, channel))
+        await self.admit(command, story.mention)
         return story
+
+    async def admit(self, command: Command, mention: Mention) -> None:
+        """Let through a lead, one who is pinged about the mention, or a member of its channel. Raises NotYours."""
+        if not await self.may_read(command, mention):
+            channel = await self.db.read(mentions.channel_of, mention, self.house)
+            ref = mention.ref
+            raise NotYours(words.held_private(ref) if mention.private else words.not_in_channel(ref, channel))
+
+    async def find(self, ref: str) -> Mention:
+        """A mention's own row. Raises NoSuchMention."""
+        return await self.db.read(mentions.find, ref)
 
     async def may_read(self, command: Command, mention: Mention) -> bool:
         """Whether the person may read and act on a mention; no on doubt. A private one only where it is shown, or held."""
@@ -144,7 +150,7 @@ class Desk:
             return True
         if command.by.id in self.house.pinged_for(mention) and (not mention.private or self.house.is_held(mention)):
             return True
-        channel = await self.db.read(mentions.channel_of, mention, self.house)
+        channel = self.house.channel_of(mention) or await self.db.read(mentions.channel_of, mention, self.house)
         return bool(channel) and await self.in_channel(command, channel)
 
     async def colleague(self, command: Command, staff: str, channel: str) -> Staff:

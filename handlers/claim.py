@@ -10,7 +10,7 @@ from bot.mention import Action, Move
 async def claim(command: Command, desk: Desk) -> Answer:
     """One winner; whoever comes second is told who has it and what is next."""
     ref, _ = command.ref_and_rest()
-    await desk.admitted(command, ref)
+    await desk.admit(command, await desk.find(ref))
     made = await desk.make(Move(ref, Action.CLAIM, by=command.by.id, key=command.key))
     text = words.claimed(ref) if made.changed else words.have_it(ref)
     return Answer(((text,),), card_says_it=made.changed)

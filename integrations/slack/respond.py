@@ -67,7 +67,7 @@ class Responder:
         body |= {"channel": asked.at.channel, "thread_ts": asked.thread or None}
         if asked.at.channel.startswith("D"):
             await self._tried(
-                "chat.postMessage", self._calls.write("chat.postMessage", quick=True, unfurl_links=False, **body)
+                "chat.postMessage", self._calls.write("chat.postMessage", quick=True, unfurl_links=False, unfurl_media=False, **body)
             )
             return
         call = self._calls.write("chat.postEphemeral", quick=True, user=asked.user, **body)
