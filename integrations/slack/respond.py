@@ -66,9 +66,9 @@ class Responder:
             return
         body |= {"channel": asked.at.channel, "thread_ts": asked.thread or None}
         if asked.at.channel.startswith("D"):
-            await self._tried(
-                "chat.postMessage", self._calls.write("chat.postMessage", quick=True, unfurl_links=False, unfurl_media=False, **body)
-            )
+            quietly = {"unfurl_links": False, "unfurl_media": False}
+            call = self._calls.write("chat.postMessage", quick=True, **quietly, **body)
+            await self._tried("chat.postMessage", call)
             return
         call = self._calls.write("chat.postEphemeral", quick=True, user=asked.user, **body)
         await self._tried("chat.postEphemeral", call)
