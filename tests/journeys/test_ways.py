@@ -111,6 +111,8 @@ async def test_a_reply_held_when_the_bot_stops_goes_out_after_it_starts_again(qu
 
     await town.until(lambda: town.webchat.posts)
     await town.card("M-1", "answered by Priya Shah")
+    assert [post["text"] for post in town.webchat.posts] == ["Yes."]
+    assert len(town.webchat.ids) == 1
 
 
 async def test_a_ping_that_fell_due_while_the_bot_was_away_is_sent_when_it_is_back(quiet_town: Town) -> None:

@@ -94,6 +94,7 @@ async def test_a_frozen_link_is_noticed_within_ten_seconds(joined, slack):
 
     slack.chaos.calm()
     await slack.until(lambda: joined.health()["sockets"] == 2)
+    assert attempts(slack) >= before + 2
 
 
 async def test_a_connection_that_hears_nothing_while_its_sibling_does_is_replaced(joined, slack, clock):

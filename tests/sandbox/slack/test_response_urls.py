@@ -121,6 +121,7 @@ async def test_the_client_connects_anew_when_asked(slack: StandInSlack, app: Asy
     await slack.chaos.disconnect()
 
     await slack.until(lambda: slack.courier.sockets[0] is not before)
+    assert before not in slack.courier.sockets
 
 
 async def test_cut_sockets_and_refused_tickets_leave_nobody_listening(slack: StandInSlack, client: AsyncWebClient):
