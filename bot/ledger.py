@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SettingsError
 from bot.store import migrate as migrations
+from bot.store.backup import file_of as file_of
+from bot.store.backup import latest
 from bot.store.executor import Database
 from bot.store.export import everything, write_csv, write_jsonl
 from bot.store.verify import Verdict
@@ -45,12 +45,6 @@ def database_in_use(config: Path | None) -> Database:
     return database
 
 
-def file_of(database: Database) -> Path | None:
-    """The file of a SQLite database; None for one that is in no file."""
-    path = database.url.database
-    return Path(path) if database.is_sqlite and path and path != ":memory:" else None
-
-
 @contextmanager
 def looking(database: Database) -> Iterator[Connection]:
     """A connection that makes and changes nothing: a SQLite file is opened for reading only."""
@@ -68,18 +62,21 @@ def looking(database: Database) -> Iterator[Connection]:
 
 
 def revisions(database: Database) -> tuple[str, str]:
-    """The revision the database is at (empty: none yet), and this release's. Only looks. Raises SettingsError."""
-    config = Config()
-    config.set_main_option("script_location", str(migrations.FOLDER))
-    script = ScriptDirectory.from_config(config)
+    """The revision the database is at (empty: none yet), and the one this release wants it at. Only looks.
+
+    One that a later release brought further, and that this release may use, is wanted as it is. Raises SettingsError.
+    """
+    script = migrations.migrations()
     try:
         with looking(database) as conn:
             now = MigrationContext.configure(conn).get_current_revision() or ""
+            if not now or migrations.knows(script, now):
+                return now, migrations.head(script)
+            if sentence := migrations.fallen_behind(conn):
+                raise SettingsError(sentence)
+            return now, now
     except DBAPIError as error:
         raise SettingsError(migrations.unusable(database, error)) from error
-    if now and now not in {revision.revision for revision in script.walk_revisions()}:
-        raise SettingsError(f"The database is at revision {now}, which a newer release wrote: use that release")
-    return now, script.get_current_head() or ""
 
 
 def migrate(config: Path | None) -> str:
@@ -89,11 +86,11 @@ def migrate(config: Path | None) -> str:
         before, after = migrations.upgrade(database)
     finally:
         database.close()
-    return (
-        f"The database is at revision {after} already."
-        if before == after
-        else f"Migrated from {before or 'nothing'} to {after}."
-    )
+    if before == after:
+        return f"The database is at revision {after} already."
+    path = file_of(database)
+    kept = latest(path, after) if before and path else None
+    return f"Migrated from {before or 'nothing'} to {after}." + (f" As it was, it is kept in {kept}" if kept else "")
 
 
 def export(config: Path | None, shape: str, out: Path | None) -> int:

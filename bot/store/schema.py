@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -18,16 +17,17 @@ from sqlalchemy import (
     text,
 )
 
+from bot.store.columns import METADATA as METADATA
 from bot.store.columns import Json, Moment, Serial
+from bot.store.schema_outbox import DUE_ROWS as DUE_ROWS
+from bot.store.schema_outbox import UNFINISHED as UNFINISHED
+from bot.store.schema_outbox import UNFINISHED_ROWS as UNFINISHED_ROWS
+from bot.store.schema_outbox import WITH_PERSON as WITH_PERSON
+from bot.store.schema_outbox import delivery as delivery
+from bot.store.schema_outbox import early as early
+from bot.store.schema_outbox import escalation as escalation
+from bot.store.schema_outbox import handled as handled
 
-NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-METADATA = MetaData(naming_convention=NAMES)
 counter = Table("counter", METADATA, Column("name", String(40), primary_key=True), Column("value", Serial, nullable=False))
 
 staff = Table(
@@ -111,17 +111,6 @@ arrival = Table(
     Column("number", Serial, ForeignKey("mention.number"), nullable=False),
 )
 
-early = Table(
-    "early",
-    METADATA,
-    Column("account", String(40), primary_key=True),
-    Column("native_id", Text, primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("gone", Boolean, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("kept_at", Moment, nullable=False, index=True),
-)
-
 addition = Table(
     "addition",
     METADATA,
@@ -182,65 +171,6 @@ DRAFT_ROWS = text("state = 'draft'")
 Index("uq_reply_draft", reply.c.number, reply.c.by, unique=True, sqlite_where=DRAFT_ROWS, postgresql_where=DRAFT_ROWS)
 DONE_ROWS = text("native_id IS NOT NULL")
 Index("ix_reply_native", reply.c.account, reply.c.native_id, sqlite_where=DONE_ROWS, postgresql_where=DONE_ROWS)
-
-delivery = Table(
-    "delivery",
-    METADATA,
-    Column("id", String(32), primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("kind", String(20), nullable=False),
-    Column("lane", Text, nullable=False),
-    Column("seq", Serial, nullable=False),
-    Column("rank", Integer, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("number", Serial, ForeignKey("mention.number")),
-    Column("target", Text, nullable=False),
-    Column("payload", Json, nullable=False),
-    Column("due_at", Moment),
-    Column("attempt", Integer, nullable=False),
-    Column("holder", String(64)),
-    Column("first_sent_at", Moment),
-    Column("sent_at", Moment),
-    Column("unsure_since", Moment),
-    Column("remote_id", Text),
-    Column("trouble", Text),
-    Column("created_at", Moment, nullable=False),
-    UniqueConstraint("lane", "seq"),
-    CheckConstraint("(state IN ('pending','sending','unknown')) = (due_at IS NOT NULL)", name="due_while_alive"),
-)
-DUE_ROWS = text("due_at IS NOT NULL")
-Index("ix_delivery_due", delivery.c.rank, delivery.c.due_at, sqlite_where=DUE_ROWS, postgresql_where=DUE_ROWS)
-WITH_PERSON = text("state = 'needs_human'")
-Index("ix_delivery_needs_human", delivery.c.number, sqlite_where=WITH_PERSON, postgresql_where=WITH_PERSON)
-Index("ix_delivery_number", delivery.c.number, delivery.c.kind)
-UNFINISHED = "state IN ('pending','sending','unknown','needs_human')"
-UNFINISHED_ROWS = text(UNFINISHED)
-Index(
-    "ix_delivery_unfinished",
-    delivery.c.lane,
-    delivery.c.seq,
-    sqlite_where=UNFINISHED_ROWS,
-    postgresql_where=UNFINISHED_ROWS,
-)
-
-escalation = Table(
-    "escalation",
-    METADATA,
-    Column("number", Serial, ForeignKey("mention.number"), primary_key=True),
-    Column("due_at", Moment),
-    Column("step", Integer, nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("acknowledged_by", String(64)),
-    Column("acknowledged_at", Moment),
-)
-Index("ix_escalation_due", escalation.c.due_at, sqlite_where=DUE_ROWS, postgresql_where=DUE_ROWS)
-
-handled = Table(
-    "handled",
-    METADATA,
-    Column("key", String(255), primary_key=True),
-    Column("at", Moment, nullable=False, index=True),
-)
 
 event = Table(
     "event",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.delivery import Kind, Rank
+from bot.delivery import DEADLINE, Kind, Rank
 from bot.errors import NotAllowed
 from bot.house import House
 from bot.reply import ReplyState
@@ -82,7 +82,7 @@ def start(conn: Connection, by: str, *, house: House, now: datetime) -> str:
 
 
 def hold_again(conn: Connection, house: House, now: datetime) -> None:
-    """Replies that waited are held once more, and their cards say until when."""
+    """Replies that waited are held once more, and their cards say until when. The time they were stopped does not count."""
     until, d, r = now + AFTER_START, delivery.c, reply.c
     waiting = (d.kind == Kind.REPLY) & (d.state == "pending") & (d.due_at < until)
     held = conn.execute(select(d.number, d.payload).where(waiting).with_for_update()).all()
@@ -92,6 +92,8 @@ def hold_again(conn: Connection, house: House, now: datetime) -> None:
         for chat in house.chats:
             outbox.redraw(conn, number, chat, now)
     conn.execute(update(delivery).where(waiting).values(due_at=until))
+    frozen = (d.kind == Kind.REPLY) & (d.state == "pending") & d.due_at.is_not(None)
+    conn.execute(update(delivery).where(frozen).values(deadline=until + DEADLINE[Kind.REPLY]))
 
 
 def is_of_other_kind(conn: Connection, *, practice: bool) -> bool:

@@ -20,6 +20,7 @@ from tests.commands.line import Line
 from tests.handlers.office import PRIYA, Office
 
 FULL = Path("/dev/full")
+NEWER = "The database is at revision 9999, which a newer release wrote: use that release, or an earlier backup"
 
 
 @pytest.fixture
@@ -64,8 +65,7 @@ async def test_a_database_of_a_later_release_is_left_alone(kept: Line) -> None:
     done = await kept.tolbooth("migrate")
 
     assert done.code == 2
-    assert "The database is at revision 9999, which this release does not know: a newer release wrote it." in done.err
-    assert len(done.lines) <= 6
+    assert done.said == [NEWER]
 
 
 @pytest.mark.parametrize("command", ["export", "verify"])
@@ -82,7 +82,7 @@ async def test_what_only_reads_refuses_a_database_of_another_release_in_one_sent
     with closing(sqlite3.connect(kept.folder / "office.db")) as conn:
         assert list(conn.iterdump()) == before
     assert (done.code, done.out) == (2, "")
-    assert done.said == ["The database is at revision 9999, which a newer release wrote: use that release"]
+    assert done.said == [NEWER]
 
 
 def test_an_empty_file_is_not_made_into_a_database_by_what_only_reads(line: Line) -> None:

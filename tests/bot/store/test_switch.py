@@ -172,3 +172,15 @@ async def test_a_database_used_before_it_was_marked_is_no_practice(bench: Bench)
 
     assert await bench.db.write(switch.is_of_other_kind, practice=True)
     assert not await bench.db.write(switch.is_of_other_kind, practice=False)
+
+
+async def test_the_time_publishing_was_stopped_does_not_count_against_a_reply(either: Bench) -> None:
+    await replying(either)
+    await either.desk.stop(DEV, "wrong figures")
+    either.clock.advance(days=3)
+
+    await either.desk.start(MORAG)
+    either.clock.advance(AFTER_START)
+
+    (leaving,) = await leaves(either)
+    assert not leaving.is_late(either.clock.now())

@@ -47,17 +47,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
     op.create_table(
-        "early",
-        sa.Column("account", sa.String(length=40), nullable=False),
-        sa.Column("native_id", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("gone", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("kept_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("account", "native_id", name=op.f("pk_early")),
-    )
-    op.create_index(op.f("ix_early_kept_at"), "early", ["kept_at"], unique=False)
-    op.create_table(
         "event",
         sa.Column("id", SERIAL, nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
@@ -128,22 +117,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_mention")),
     )
     op.create_index("ix_mention_conversation", "mention", ["account", "conversation", "author_id"], unique=False)
-    op.create_index(
-        "ix_mention_owner",
-        "mention",
-        ["owner", "received_at", "number"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('new','claimed','snoozed','replying')"),
-        postgresql_where=sa.text("state IN ('new','claimed','snoozed','replying')"),
-    )
-    op.create_index(
-        "ix_mention_offered",
-        "mention",
-        ["offer_until"],
-        unique=False,
-        sqlite_where=sa.text("offer_until IS NOT NULL"),
-        postgresql_where=sa.text("offer_until IS NOT NULL"),
-    )
     op.create_index(
         "ix_mention_open",
         "mention",
@@ -253,14 +226,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'needs_human'"),
     )
     op.create_index("ix_delivery_number", "delivery", ["number", "kind"], unique=False)
-    op.create_index(
-        "ix_delivery_unfinished",
-        "delivery",
-        ["lane", "seq"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('pending','sending','unknown','needs_human')"),
-        postgresql_where=sa.text("state IN ('pending','sending','unknown','needs_human')"),
-    )
     op.create_table(
         "earlier_text",
         sa.Column("id", SERIAL, nullable=False),
