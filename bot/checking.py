@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.clock import SystemClock
 from bot.errors import OutsideError, SettingsError
-from bot.ledger import file_of, revisions
+from bot.ledger import database_in_use, file_of, looking, revisions
 from bot.ports import Chat, Network
 from bot.settings import AccountSettings
 from bot.settings_file import PREFIX, Loaded, in_environment, read_toml, without_overruled_files
+from bot.store import invariants
 from bot.store.executor import Database
+from bot.store.invariants import Invariant
 from bot.wiring import Bot, load_settings, secrets_in
 
 LIMIT = 20.0
@@ -81,6 +84,33 @@ def described(now: str, newest: str) -> str:
     if now == newest:
         return "database opens and is up to date"
     return f"database opens; run will bring it from revision {now} to {newest}" if now else "database is empty; run fills it"
+
+
+def check_invariants(config: Path | None, *, say: Callable[[str], object]) -> int:
+    """Print what must always be so of the database and whether it is, the whole history too; returns how many are broken.
+
+    It only looks, also beside a running bot. Raises SettingsError when there is no database of this release.
+    """
+    database, now, faults = database_in_use(config), SystemClock().now(), 0
+    try:
+        for invariant in invariants.asked(deep=True):
+            with looking(database) as conn:
+                refs = invariants.breakers(conn, invariant, now)
+            faults += bool(refs)
+            say(judged(invariant, refs))
+    finally:
+        database.close()
+    count = f"{faults} {'is' if faults == 1 else 'are'} broken: deploy/RUNBOOK.md says what to do"
+    say(count if faults else "Everything that must be so is so.")
+    return faults
+
+
+def judged(invariant: Invariant, refs: Sequence[str]) -> str:
+    """One invariant, and what breaks it."""
+    if not refs:
+        return f"ok: {invariant.name}: {invariant.sentence}"
+    why = " (so it is, for a while, when Tolbooth was stopped)" if invariant.prompt else ""
+    return f"broken: {invariant.name}: {invariant.sentence}. Not so of {', '.join(refs)}{why}"
 
 
 def readable_by_others(loaded: Loaded) -> list[str]:

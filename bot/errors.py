@@ -58,11 +58,15 @@ class OutsideError(TolboothError):
 
 
 class TryLater(OutsideError):
-    """It certainly did not happen, and may be asked again after ``after``."""
+    """It certainly did not happen, and may be asked again after ``after``.
 
-    def __init__(self, reason: str, after: timedelta = timedelta(seconds=5)) -> None:
+    ``bucket`` names what the other side asked us to leave alone for that long, for everybody; empty when it did not ask.
+    """
+
+    def __init__(self, reason: str, after: timedelta = timedelta(seconds=5), bucket: str = "") -> None:
         super().__init__(reason)
         self.after = after
+        self.bucket = bucket
 
 
 class Refused(OutsideError):

@@ -34,9 +34,12 @@ class OwnBudgets:
 
     def __init__(self) -> None:
         self._full_again: dict[str, datetime] = {}
+        self._pauses: dict[str, tuple[datetime, timedelta]] = {}
 
     def spend(self, budget: str, per: timedelta, burst: int, *, now: datetime) -> timedelta:
         """Zero when one was taken, else how long to wait. A clock put back costs no more than one ``per``."""
+        if (left := self._left_of_pause(budget, now)) > timedelta(0):
+            return left
         full_again = min(max(self._full_again.get(budget, now), now), now + per * burst)
         wait = full_again + per - per * burst - now
         if wait > timedelta(0):
@@ -46,6 +49,17 @@ class OwnBudgets:
         self._full_again[budget] = full_again + per
         return timedelta(0)
 
-    def clear(self) -> None:
-        """Forget what was spent."""
+    def pause(self, budget: str, wait: timedelta, *, now: datetime) -> None:
+        """Nothing is to be had from it for a while. A longer pause that is under way stays."""
+        if wait > self._left_of_pause(budget, now):
+            self._pauses = {name: pause for name, pause in self._pauses.items() if pause[0] > now}
+            self._pauses[budget] = now + wait, wait
+
+    def forget_spent(self) -> None:
+        """Begin with full budgets. What was asked to be left alone still is."""
         self._full_again.clear()
+
+    def _left_of_pause(self, budget: str, now: datetime) -> timedelta:
+        """A clock put back makes no pause longer than it was asked to be."""
+        until, wait = self._pauses.get(budget, (now, timedelta(0)))
+        return max(min(until - now, wait), timedelta(0))

@@ -72,7 +72,9 @@ class Network(Protocol):
     limits: TextLimits
     guarantee: Guarantee
     settle: timedelta
-    """How long a reply that cannot be seen may still appear."""
+    """How long a reply that cannot be seen may still appear, from its last try on. ABSENT before that is not believed."""
+    repeat_within: timedelta | None
+    """How long after its first try a repeat with the same key is known for one; None: for ever, or there is no such key."""
     poll_every: timedelta | None
     """How often to fetch; None for an account that only receives."""
     by_hand: bool
@@ -129,8 +131,8 @@ class Chat(Protocol):
 
     name: str
 
-    async def start(self, run: Run) -> None:
-        """Sign in and begin to listen. Raises SettingsError when the credentials are not accepted."""
+    async def start(self, run: Run | None) -> None:
+        """Sign in and begin to listen; with None only to speak. Raises SettingsError when the credentials are refused."""
         ...
 
     async def stop(self) -> None:
@@ -149,8 +151,10 @@ class Chat(Protocol):
         """Say something to one person, privately."""
         ...
 
-    async def find_posted(self, channel: str, key: str, since: datetime) -> Found | NotFound:
-        """Whether a post whose answer was lost is there."""
+    async def find_posted(
+        self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> Found | NotFound:
+        """Whether a post whose answer was lost is there, in the channel or under a message."""
         ...
 
     async def person(self, staff: str) -> Staff:
@@ -192,6 +196,10 @@ class Peers(Protocol):
         """Take one from a budget that refills one each ``per``: zero when it was there, else how long to wait."""
         ...
 
+    async def pause(self, budget: str, wait: timedelta) -> None:
+        """Let nobody take from a budget for so long: the other side asked for it. The longer of two pauses counts."""
+        ...
+
     async def wake(self, loop: str) -> None:
         """Somebody has work for a loop, in whichever copy."""
         ...
@@ -202,6 +210,10 @@ class Peers(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+    async def check(self) -> Sequence[str]:
+        """What is wrong with what the copies agree through, each with its cure."""
         ...
 
     def health(self) -> Mapping[str, object]:

@@ -193,6 +193,8 @@ class CoreSettings(BaseSettings):
     )
     secrets_key_file: Path | None = Field(None, description="a file that holds it")
     redis_url: str = Field("", description="redis://HOST or rediss://HOST; empty: this copy runs alone")
+    redis_password: SecretStr | None = Field(None, description="Redis's password, apart from its URL")
+    redis_password_file: Path | None = Field(None, description="a file that holds it")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
     web: Web = Web()
     roles: Roles = Roles()

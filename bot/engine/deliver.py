@@ -1,6 +1,8 @@
 """Tells the world what the outbox holds. The commit that says "sending" comes before the socket is opened."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -9,13 +11,19 @@ import structlog
 
 from bot.delivery import Delivery, Kind, Rank
 from bot.desk import Desk
+from bot.engine.rooms import Rooms
 from bot.engine.say import Sayer
 from bot.engine.speak import Speaker
 from bot.errors import Busy
 from bot.store import outbox
+from bot.store.next_due import Shut
 
 log = structlog.get_logger()
 AT_ONCE = 16
+AT_ONCE_BELOW = 12
+"""Hands for cards and redraws: the others stay free for pings and what people wait for, however long a chat hangs."""
+EACH = 4
+"""Hands for one place: a channel, a person, an account. One that hangs holds up no other."""
 IDLE = timedelta(seconds=1)
 TOGETHER = 0.025
 """Seconds in which what is asked gathers: whoever asked is answered first, and one look takes all of it."""
@@ -27,9 +35,10 @@ class Deliver:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.holder = uuid4().hex
-        self.say = Sayer(desk)
+        self.rooms = Rooms(desk)
+        self.say = Sayer(desk, self.rooms)
         self.speak = Speaker(desk)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Delivery] = {}
 
     async def run(self) -> None:
         """For ever, until cancelled; then what is in hand is finished first."""
@@ -43,44 +52,66 @@ class Deliver:
 
     async def once(self) -> int:
         """Start on what is due and has a free hand; returns how many were started."""
-        free = AT_ONCE - len(self._running)
-        if free <= 0:
+        if len(self._running) >= AT_ONCE:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return 1
         try:
-            taken = await self.take(free)
+            taken, going = await self.take()
         except Busy as error:
             log.warning("outbox_unavailable", reason=str(error))
             return 0
-        for delivery in taken:
+        for delivery in going:
             task = asyncio.create_task(self.one(delivery))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-        return len(taken)
+            self._running[task] = delivery
+            task.add_done_callback(self._running.pop)
+        return taken
 
-    async def take(self, free: int) -> list[Delivery]:
-        """Take what is due. Told to stop before any of it has begun, all of it is given back."""
-        now = self.desk.now()
-        taking = asyncio.ensure_future(self.desk.db.write(outbox.due, now, self.holder, free, up_to=self.up_to()))
+    async def take(self) -> tuple[int, list[Delivery]]:
+        """How much was taken, and what of it there is room for. Told to stop before any has begun, all is given back."""
+        taking = asyncio.ensure_future(self.taken_with_room())
         try:
             return await asyncio.shield(taking)
         except asyncio.CancelledError:
             with suppress(Busy):  # then the leases run out, and it is looked up
-                await self.desk.db.write(outbox.give_back, await taking, now)
+                await self.give_back((await taking)[1])
             raise
 
-    def up_to(self) -> Rank:
-        """What there is room for now."""
-        return Rank.REDRAW if self.desk.now() >= self.say.redraws_from else Rank.CARD
+    async def taken_with_room(self) -> tuple[int, list[Delivery]]:
+        """Take what is due; what there is no room for goes back at once, to be taken in its turn."""
+        up_to, limit = self.hands()
+        shut = Shut(full=self.rooms.full(), busy=self.busy_places())
+        taken = await self.desk.db.write(outbox.due, self.desk.now(), self.holder, limit, up_to=up_to, shut=shut, each=EACH)
+        going, waiting = await self.rooms.sort(taken)
+        with suppress(Busy):  # then their leases run out; what is in hand goes on
+            await self.give_back(waiting)
+        return len(taken), going
+
+    async def give_back(self, taken: Sequence[Delivery]) -> None:
+        """Due again as before."""
+        if taken:
+            await self.desk.db.write(outbox.give_back, taken, self.desk.now())
+
+    def hands(self) -> tuple[Rank, int]:
+        """Up to which rank there are hands free, and how many."""
+        free = AT_ONCE - len(self._running)
+        below = AT_ONCE_BELOW - sum(one.rank > Rank.ACTION for one in self._running.values())
+        return (Rank.REDRAW, min(free, below)) if below > 0 else (Rank.ACTION, free)
+
+    def busy_places(self) -> frozenset[str]:
+        """Places that have as many hands as one place may have."""
+        return frozenset(
+            place for place, busy in Counter(one.place for one in self._running.values()).items() if busy >= EACH
+        )
 
     async def until_due(self) -> timedelta:
-        """How long nothing will be due, at most IDLE."""
+        """How long nothing will be due that there is room for, at most IDLE."""
+        now = self.desk.now()
         try:
-            due: datetime | None = await self.desk.db.read(outbox.next_due, self.desk.now(), self.up_to())
+            due: datetime | None = await self.desk.db.read(outbox.next_due, now)
         except Busy:
             return IDLE
-        wait = due - self.desk.now() if due else IDLE
-        return min(max(wait, timedelta(milliseconds=20)), IDLE)
+        soonest = min((at for at in (due, self.rooms.reopens()) if at), default=now + IDLE)
+        return min(max(soonest - now, timedelta(milliseconds=20)), IDLE)
 
     async def one(self, delivery: Delivery) -> None:
         """Tell one thing. A bug leaves the lease to run out, and the delivery is then looked up."""

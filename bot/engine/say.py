@@ -1,19 +1,20 @@
 """Tells staff: cards, words under them, private messages. When in doubt whether it was said, it is said again."""
 
 from collections.abc import Awaitable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from bot.card import Card, Notice
-from bot.delivery import Delivery, DeliveryState, Kind, Rank, wait_before
+from bot.delivery import Delivery, DeliveryState, Kind, wait_before
 from bot.desk import Desk
+from bot.engine.rooms import Rooms
 from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.notices import About, notice_for
 from bot.portray import card_of
 from bot.ports import Chat, Found, MessageRef
 from bot.store import accounts, deliveries, outbox
-from bot.store.deliveries import Scene
+from bot.store.deliveries import Leave, Scene
 
 log = structlog.get_logger()
 LOOK_FOR = timedelta(seconds=30)
@@ -21,19 +22,14 @@ LOOK_FOR = timedelta(seconds=30)
 MUST_ARRIVE = frozenset({Kind.CARD, Kind.PING, Kind.TELL, Kind.POST})
 """A mention nobody sees is the failure: these are tried for ever, however often they are refused."""
 AFTER_REFUSAL = timedelta(minutes=5)
-POST_PACE = timedelta(seconds=1)
-REDRAW_PACE = timedelta(seconds=1.2)
 
 
 class Sayer:
     """Says one thing in a chat and writes down what became of it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, rooms: Rooms) -> None:
         self.desk = desk
-        self.slots: dict[tuple[str, Rank], datetime] = {}
-        """When the last of those that wait for a channel has its turn."""
-        self.redraws_from = desk.now()
-        """When there is room for redraws again: until then none is taken."""
+        self.rooms = rooms
 
     async def something(self, taken: Delivery) -> None:
         """Say it, unless an earlier try can be found."""
@@ -41,9 +37,8 @@ class Sayer:
         chat = self.chat_for(taken)
         if taken.state is DeliveryState.UNKNOWN and not await self.say_again(taken, scene, chat):
             return
-        wait = await self.room_for(taken, scene, chat)
-        if wait:
-            await self.desk.db.write(deliveries.put_off, taken, self.slot(taken, scene, wait))
+        if await self.desk.db.write(deliveries.about_to_speak, taken, self.desk.now()) is not Leave.GO:
+            log.warning("not_ours_to_say", kind=taken.kind)
             return
         try:
             message = await self.said(taken, scene, chat)
@@ -55,28 +50,6 @@ class Sayer:
     def chat_for(self, taken: Delivery) -> Chat:
         """The chat a delivery is for: named by its target, else the first."""
         return self.desk.chats.get(taken.target) or next(iter(self.desk.chats.values()))
-
-    async def room_for(self, taken: Delivery, scene: Scene, chat: Chat) -> timedelta:
-        """How long to wait for the chat's own pace: one message a second in a channel, with short bursts."""
-        if taken.kind is Kind.REDRAW:
-            return await self.desk.peers.spend(f"{chat.name}:redraw", REDRAW_PACE, burst=20)
-        where = scene.channel or taken.target
-        return await self.desk.peers.spend(f"{chat.name}:post:{where}", POST_PACE, burst=4)
-
-    def slot(self, taken: Delivery, scene: Scene, wait: timedelta) -> datetime:
-        """When this may go: those that wait for the same channel are lined up a pace apart, not all woken at once.
-
-        Each rank has a line of its own: a ping never stands behind a pile of cards.
-        """
-        earliest = self.desk.now() + wait
-        if taken.kind is Kind.REDRAW:
-            self.redraws_from = earliest
-            return earliest
-        line = scene.channel or taken.target, taken.rank
-        slot = max(earliest, self.slots.get(line, earliest) + POST_PACE)
-        self.slots = {name: at for name, at in self.slots.items() if at > self.desk.now()}
-        self.slots[line] = slot
-        return slot
 
     async def said(self, taken: Delivery, scene: Scene, chat: Chat) -> MessageRef | None:
         """Say it; None when there is nothing left to say."""
@@ -118,7 +91,7 @@ class Sayer:
         since = taken.unsure_since or taken.first_sent_at or self.desk.now()
         channel = scene.channel or taken.target
         try:
-            found = await chat.find_posted(channel, taken.key, since)
+            found = await chat.find_posted(channel, taken.key, since, scene.card if taken.kind is Kind.THREAD else None)
         except OutsideError:
             found = None
         if isinstance(found, Found):
@@ -134,6 +107,8 @@ class Sayer:
 
     async def done(self, taken: Delivery, message: MessageRef | None, scene: Scene) -> None:
         """It was said, or need not be."""
+        if message and taken.kind in (Kind.CARD, Kind.POST):
+            self.rooms.learn(taken, message.channel)
         if taken.kind is Kind.CARD and message and scene.story:
             await self.desk.db.write(deliveries.posted, taken, message, scene.story.mention.version)
             account = scene.story.mention.account
@@ -148,6 +123,8 @@ class Sayer:
             case Unsure():
                 soon = self.desk.now() + wait_before(taken.attempt, timedelta(seconds=5))
                 await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=soon, trouble=str(error)[:300])
+            case TryLater() if await self.rooms.heard(taken, error):
+                await self.desk.db.write(back_in_queue, taken, taken.was_due_at or self.desk.now(), str(error)[:300])
             case TryLater():
                 await self.later(taken, wait_before(taken.attempt, error.after), str(error))
             case NotThere() if taken.kind is Kind.REDRAW:

@@ -8,24 +8,41 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.delivery import ALLOWED, LEASE, LEASE_OF_REPLY, Delivery, DeliveryState, Kind, Rank
-from bot.store.schema import UNFINISHED, delivery, switch
+from bot.delivery import ALLOWED, DEADLINE, LEASE, LEASE_OF_REPLY, Delivery, DeliveryState, Kind, Rank
+from bot.store.next_due import NETWORK, NEXT, NONE_SHUT, Shut
+from bot.store.schema import UNFINISHED, card, delivery
 
 NOT_OVER: ColumnElement[bool] = literal_column(UNFINISHED)
 """In the very words of the index, so that it serves: what is over is never looked through. (A Boolean would add ``= 1``.)"""
 NEXT_IN_LANE = (
     select(func.coalesce(func.max(delivery.c.seq), 0) + 1).where(delivery.c.lane == bindparam("in_lane")).scalar_subquery()
 )
+ITS_CHANNEL = (
+    select("in:" + card.c.channel)
+    .where(card.c.number == bindparam("about"), card.c.chat == bindparam("in_chat"))
+    .scalar_subquery()
+)
+"""A card, and what is said under it, needs room in the channel the card is in."""
 QUEUE = {
-    name: new.values(seq=NEXT_IN_LANE)
+    name: new.values(seq=NEXT_IN_LANE, place=func.coalesce(bindparam("in_place", type_=Text), ITS_CHANNEL))
     .on_conflict_do_nothing(index_elements=["key"])
     .execution_options(preserve_rowcount=True)
     for name, new in (("sqlite", sqlite.insert(delivery)), ("postgresql", postgresql.insert(delivery)))
 }
 """Built once: building a statement costs more than running it."""
+TAKE = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("taken"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "holder", "attempt", "due_at", "first_sent_at", "sent_at", "unsure_since")
+        }
+    )
+)
 WAITING_REDRAW = (
     select(delivery.c.id)
     .where(
@@ -66,6 +83,9 @@ def queue(conn: Connection, wanted: Wanted, now: datetime) -> str | None:
         "kind": wanted.kind,
         "lane": wanted.lane,
         "in_lane": wanted.lane,
+        "in_place": place_of(wanted.kind, wanted.target),
+        "about": wanted.number,
+        "in_chat": wanted.target,
         "rank": wanted.rank,
         "state": DeliveryState.PENDING,
         "number": wanted.number,
@@ -74,9 +94,25 @@ def queue(conn: Connection, wanted: Wanted, now: datetime) -> str | None:
         "due_at": now + wanted.after,
         "attempt": 0,
         "created_at": now,
+        "deadline": now + wanted.after + DEADLINE[wanted.kind],
     }
     done = conn.execute(QUEUE[conn.dialect.name], row)
     return new_id if done.rowcount == 1 else None
+
+
+def place_of(kind: Kind, target: str) -> str | None:
+    """What a delivery needs room in; None for what belongs to a card, whose channel the row of the card knows."""
+    match kind:
+        case Kind.CARD | Kind.THREAD:
+            return None
+        case Kind.REDRAW:
+            return f"redraw:{target}"
+        case Kind.POST:
+            return f"in:{target}"
+        case Kind.REPLY:
+            return f"{NETWORK}{target}"
+        case _:
+            return f"to:{target}"
 
 
 def redraw(conn: Connection, number: int, chat: str, now: datetime) -> None:
@@ -87,52 +123,58 @@ def redraw(conn: Connection, number: int, chat: str, now: datetime) -> None:
     queue(conn, Wanted(f"redraw:{uuid4().hex}", Kind.REDRAW, lane, Rank.REDRAW, number, chat), now)
 
 
-def due(conn: Connection, now: datetime, holder: str, limit: int, *, up_to: Rank = Rank.REDRAW) -> list[Delivery]:
+def due(
+    conn: Connection,
+    now: datetime,
+    holder: str,
+    limit: int,
+    *,
+    up_to: Rank = Rank.REDRAW,
+    shut: Shut = NONE_SHUT,
+    each: int = 0,
+) -> list[Delivery]:
     """Take what is due: PENDING becomes SENDING, a lapsed SENDING becomes UNKNOWN and is looked up, never sent again.
 
-    Only the head of each lane is taken. The lease is LEASE; the returned ``attempt`` fences ``finish``.
+    Only the head of each lane is taken, at most ``each`` (0: any number) for one place, and nothing for a place that is
+    shut. The lease is LEASE; the returned ``attempt`` fences ``finish``.
     """
-    ahead = delivery.alias("ahead")
-    is_stopped = exists().where(switch.c.name == "publishing")
-    frozen = and_(delivery.c.kind == Kind.REPLY, delivery.c.state == "pending", is_stopped)
-    not_over: ColumnElement[bool] = literal_column(f"ahead.{UNFINISHED}")
-    blocked = exists().where(ahead.c.lane == delivery.c.lane, ahead.c.seq < delivery.c.seq, not_over)
-    ids = conn.execute(
-        select(delivery.c.id)
-        .where(delivery.c.due_at.is_not(None), delivery.c.due_at <= now, delivery.c.rank <= up_to, ~blocked, ~frozen)
-        .order_by(delivery.c.rank, delivery.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).scalars().all()  # fmt: skip
-    return [take(conn, one, now, holder) for one in ids]
+    places = {"full": sorted(shut.full), "busy": sorted(shut.busy)}
+    asked = {"now": now, "up_to": up_to, "limit": limit, "each": each or limit, **places}
+    rows = conn.execute(NEXT[conn.dialect.name], asked).mappings().all()
+    if not rows:
+        return []
+    taken = [taken_values(row, now, holder) for row in rows]
+    conn.execute(TAKE, taken)
+    return [delivery_from({**row, **values}) for row, values in zip(rows, taken, strict=True)]
 
 
-def take(conn: Connection, delivery_id: str, now: datetime, holder: str) -> Delivery:
-    """Lease one row to ``holder``."""
-    row = conn.execute(select(delivery).where(delivery.c.id == delivery_id)).mappings().one()
+def taken_values(row: RowMapping, now: datetime, holder: str) -> dict[str, object]:
+    """What changes in a row that ``holder`` leases."""
     fresh = row["state"] == DeliveryState.PENDING
-    state = DeliveryState.SENDING if fresh else DeliveryState.UNKNOWN
-    values: dict[str, object] = {
-        "state": state,
+    return {
+        "taken": row["id"],
+        "state": DeliveryState.SENDING if fresh else DeliveryState.UNKNOWN,
         "holder": holder,
         "attempt": row["attempt"] + 1,
         "due_at": now + (LEASE_OF_REPLY if row["kind"] == Kind.REPLY else LEASE),
         "first_sent_at": row["first_sent_at"] or now,
+        "sent_at": now if fresh else row["sent_at"],
+        "unsure_since": row["unsure_since"] if fresh else row["unsure_since"] or row["sent_at"] or now,
+        "was_due_at": row["due_at"],
     }
-    if fresh:
-        values["sent_at"] = now
-    elif row["unsure_since"] is None:
-        values["unsure_since"] = row["sent_at"] or now
-    conn.execute(update(delivery).where(delivery.c.id == delivery_id).values(values))
-    return delivery_from({**row, **values})
 
 
 def delivery_from(row: RowMapping | Mapping[str, object]) -> Delivery:
     """A row as the core knows it."""
-    names = ("id", "key", "lane", "number", "target", "payload", "attempt", "first_sent_at", "created_at", "unsure_since")
+    names = (
+        *("id", "key", "lane", "number", "target", "payload", "attempt", "first_sent_at", "created_at", "unsure_since"),
+        *("sent_at", "deadline", "absent_at", "recovered_at"),
+    )
     return Delivery(
         kind=Kind(str(row["kind"])),
         rank=Rank(int(str(row["rank"]))),
+        place=str(row["place"] or ""),
+        was_due_at=row.get("was_due_at"),  # type: ignore[arg-type]  # a time or nothing
         state=DeliveryState(str(row["state"])),
         **{name: row[name] for name in names},  # type: ignore[arg-type]  # the columns have these types
     )
@@ -187,13 +229,14 @@ def cancel_pings(conn: Connection, number: int) -> int:
 
 
 def give_back(conn: Connection, taken: Sequence[Delivery], now: datetime) -> int:
-    """What was taken and never begun is due again as it was: no try, and no doubt. How many were still ours."""
+    """What was taken and never begun is due again as it was: no try, no doubt, the same turn. How many were still ours."""
     returned = 0
     for one in taken:
         here = and_(delivery.c.id == one.id, delivery.c.attempt == one.attempt, delivery.c.state == one.state)
-        back: dict[str, object] = {"due_at": now, "holder": None}
+        back: dict[str, object] = {"due_at": one.was_due_at or now, "holder": None}
         if one.state is DeliveryState.SENDING:
             back |= {"state": DeliveryState.PENDING, "attempt": one.attempt - 1}
+            back |= {"first_sent_at": None, "sent_at": None} if one.attempt == 1 else {}
         returned += conn.execute(update(delivery).where(here).values(back)).rowcount
     return returned
 

@@ -1,6 +1,6 @@
 """What several copies must agree on, when there is one copy: budgets and wake-ups inside this process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.pace import OwnBudgets, WakeUps
@@ -24,6 +24,10 @@ class AlonePeers:
         """Take one, or say how long until there is one."""
         return self._budgets.spend(budget, per, burst, now=self._clock.now())
 
+    async def pause(self, budget: str, wait: timedelta) -> None:
+        """Nothing is to be had from it for so long."""
+        self._budgets.pause(budget, wait, now=self._clock.now())
+
     async def wake(self, loop: str) -> None:
         """Wake the loop now, or let its next wait return at once."""
         self._wake_ups.wake(loop)
@@ -34,6 +38,10 @@ class AlonePeers:
 
     async def close(self) -> None:
         """Nothing to let go of."""
+
+    async def check(self) -> Sequence[str]:
+        """Nothing can be wrong with it."""
+        return ()
 
     def health(self) -> Mapping[str, object]:
         """Always well."""

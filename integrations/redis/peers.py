@@ -5,7 +5,7 @@ While Redis is away every call is answered here and at once: the follower alone 
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -21,7 +21,8 @@ from bot.errors import SettingsError
 from bot.pace import OwnBudgets, WakeUps
 from bot.ports import Clock, Peers
 from bot.settings import CoreSettings
-from integrations.redis.scripts import LEASE, SPEND
+from integrations.redis.checking import faults_of
+from integrations.redis.scripts import LEASE, PAUSE, SPEND
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class RedisPeers:
         self._me = secrets.token_hex(8)
         self._lease = redis.register_script(LEASE)
         self._spend = redis.register_script(SPEND)
+        self._pause = redis.register_script(PAUSE)
         self._wake_ups = WakeUps()
         self._own_budgets = OwnBudgets()
         self._follower: asyncio.Task[None] | None = None
@@ -64,11 +66,18 @@ class RedisPeers:
     async def spend(self, budget: str, per: timedelta, burst: int = 1) -> timedelta:
         """Take one from the budget all copies share; from our own while Redis is away."""
         now = self._clock.now()
-        keys, how = [f"{PREFIX}budget:{budget}"], ((now - EPOCH) // MICROSECOND, per // MICROSECOND, burst)
+        keys, how = names_of(budget), ((now - EPOCH) // MICROSECOND, per // MICROSECOND, burst)
         wait = await self._ask(lambda: self._spend(keys=keys, args=how), None)
         if wait is None:
             return self._own_budgets.spend(budget, per, burst, now=now)
         return timedelta(microseconds=int(wait))
+
+    async def pause(self, budget: str, wait: timedelta) -> None:
+        """Close a budget for all copies, and here should Redis go away meanwhile."""
+        now = self._clock.now()
+        self._own_budgets.pause(budget, wait, now=now)
+        how = ((now - EPOCH) // MICROSECOND, wait // MICROSECOND)
+        await self._ask(lambda: self._pause(keys=names_of(budget)[1:], args=how), 0)
 
     async def wake(self, loop: str) -> None:
         """Wake the loop here at once, and in the other copies."""
@@ -87,6 +96,10 @@ class RedisPeers:
             self._follower.cancel()  # again, because one may be lost; see _ask
             await asyncio.wait({self._follower}, timeout=0.1)
         await self._redis.aclose(close_connection_pool=True)
+
+    async def check(self) -> Sequence[str]:
+        """Whether Redis can be reached, is new enough, and is of the kind this speaks to."""
+        return await faults_of(self._redis)
 
     def health(self) -> Mapping[str, object]:
         """Whether Redis answered last time it was asked, or since when it has not."""
@@ -135,7 +148,7 @@ class RedisPeers:
     async def _try_out(self) -> None:
         """Do all that calls do, so that a Redis that only half works does not count as back."""
         await self._lease(keys=[f"{PREFIX}lease:try {self._me}"], args=[self._me, 1000])
-        await self._spend(keys=[f"{PREFIX}budget:try {self._me}"], args=[1, 1, 1])
+        await self._spend(keys=names_of(f"try {self._me}"), args=[1, 1, 1])
 
     async def _hear(self, ear: PubSub) -> None:
         """Pass on wake-ups from other copies until a call finds Redis away. Raises when nobody is there."""
@@ -164,7 +177,12 @@ class RedisPeers:
         if self._away_since is not None:
             log.info("redis_came_back", away_since=self._away_since.isoformat(timespec="seconds"))
             self._away_since = None
-            self._own_budgets.clear()
+            self._own_budgets.forget_spent()
+
+
+def names_of(budget: str) -> list[str]:
+    """The keys of a budget: what is spent of it, and its pause."""
+    return [f"{PREFIX}budget:{budget}", f"{PREFIX}pause:{budget}"]
 
 
 def build(settings: CoreSettings, *, clock: Clock) -> Peers:
@@ -172,6 +190,7 @@ def build(settings: CoreSettings, *, clock: Clock) -> Peers:
     try:
         pool = BlockingConnectionPool.from_url(
             settings.redis_url,
+            password=settings.redis_password.get_secret_value() if settings.redis_password else None,
             max_connections=CONNECTIONS,
             timeout=LIMIT,
             socket_timeout=LIMIT,

@@ -15,9 +15,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import OutsideError, TryLater, Unsure
+from bot.ports import Peers
 from integrations.slack.failures import failure
 from integrations.slack.in_hand import InHand
 from integrations.slack.settings import SlackSettings, value
+from integrations.slack.tiers import Tiers
 
 CONNECT = 5.0
 TOTAL = 10.0
@@ -50,8 +52,9 @@ class Identity:
 class Calls:
     """The Web API. ``quick`` calls answer a person who waits: 2 s at most. Nothing is ever sent twice."""
 
-    def __init__(self, settings: SlackSettings) -> None:
+    def __init__(self, settings: SlackSettings, peers: Peers | None = None) -> None:
         self.settings = settings
+        self._tiers = Tiers(peers)
         self._token = value(settings.bot_token)
         self._tls = ssl.create_default_context()  # honours SSL_CERT_FILE
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
@@ -163,10 +166,14 @@ class Calls:
             await session.close()
 
     async def _call(self, method: str, quick: bool, **how: Any) -> tuple[Json, Mapping[str, str]]:
+        if not quick:
+            await self._tiers.turn(method)
         try:
             answer = await asyncio.shield(self._under_way.begin(self.client(quick).api_call(method, **how)))
         except SlackApiError as error:
-            raise refusal(method, error) from error
+            refused = refusal(method, error)
+            await self._tiers.heard(method, refused)
+            raise refused from error
         except (aiohttp.ClientError, TimeoutError, OSError, AttributeError, ValueError) as error:
             raise unreached(method, error) from error  # the SDK trips over a body that is text: AttributeError
         return (answer.data if isinstance(answer.data, dict) else {}), answer.headers

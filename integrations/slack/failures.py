@@ -94,6 +94,11 @@ NOT_DONE = frozenset(
 """The other codes that say for certain that nothing was done. A code on no list may follow a change: Unsure."""
 
 
+def bucket_of(method: str) -> str:
+    """Slack counts calls by method, for each app in each workspace."""
+    return f"slack:{method}"
+
+
 class NotInChannel(Refused):
     """The bot must be invited first."""
 
@@ -106,7 +111,8 @@ def failure(method: str, status: int, answer: Mapping[str, object], headers: Map
     """The error for an answer that is not a plain yes. ``answer`` is the JSON body, empty when it was not JSON."""
     code = str(answer.get("error") or "")
     if status == 429 or code in LATER:
-        return TryLater(f"Slack asks us to wait ({method})", wait_asked_for(headers.get("Retry-After")))
+        wait = wait_asked_for(headers.get("Retry-After"))
+        return TryLater(f"Slack asks us to wait ({method})", wait, bucket_of(method))
     if status >= 500:
         return Unsure(f"Slack had trouble of its own ({method}: {status})")
     if code == "missing_scope":

@@ -19,6 +19,11 @@ class Closed:
     reason: str
 
 
+def bucket(place: str) -> str:
+    """What X asks us to leave alone, for the log."""
+    return f"x:{place or 'everything'}"
+
+
 class Limits:
     """What is closed for one account: a route (``GET /2/users/7/mentions``), or everything."""
 
@@ -31,7 +36,7 @@ class Limits:
         for place in (EVERYTHING, route):
             closed = self._closed.get(place)
             if closed and (left := closed.until - self._clock.now()) > timedelta(0):
-                raise TryLater(closed.reason, left)
+                raise TryLater(closed.reason, left, bucket(place))
 
     def heard(self, route: str, headers: Mapping[str, str]) -> None:
         """Close the route when an answer says that nothing is left: for the quarter of an hour, or for the day.
@@ -47,7 +52,9 @@ class Limits:
 
     def refused(self, route: str, error: TryLater) -> None:
         """X said no for now: for money or the month's cap everything waits, else this route."""
-        self._close(EVERYTHING if isinstance(error, Paused) else route, str(error), self._clock.now() + error.after)
+        place = EVERYTHING if isinstance(error, Paused) else route
+        error.bucket = bucket(place)
+        self._close(place, str(error), self._clock.now() + error.after)
 
     def _close(self, place: str, reason: str, until: datetime) -> None:
         closed = self._closed.get(place)

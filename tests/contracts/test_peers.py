@@ -16,6 +16,7 @@ from bot.errors import SettingsError
 from bot.ports import Peers
 from bot.settings import CoreSettings
 from integrations import PEERS
+from integrations.redis.checking import faults_in
 from tests.servers import RedisServer
 
 SECOND = timedelta(seconds=1)
@@ -30,26 +31,27 @@ async def new_copy(clock: MovableClock) -> AsyncIterator[NewCopy]:
     """Makes peers of one kind for one more copy of the bot; closed after the test."""
     async with AsyncExitStack() as copies:
 
-        def make(kind: str, url: str = "") -> Peers:
-            peers: Peers = PEERS[kind].build()(CoreSettings(redis_url=url), clock=clock)
+        def make(kind: str, url: str = "", password: str | None = None) -> Peers:
+            peers: Peers = PEERS[kind].build()(CoreSettings(redis_url=url, redis_password=password), clock=clock)
             copies.push_async_callback(peers.close)
             return peers
 
         yield make
 
 
-@pytest.fixture(params=["alone", "redis", "redis away"])
+@pytest.fixture(params=["alone", "redis", "redis 6.2", "redis away"])
 def peers(request: pytest.FixtureRequest, new_copy: NewCopy) -> Peers:
-    """One copy: alone, with a real Redis, and with a Redis that is not there."""
-    if request.param == "redis":
-        return new_copy("redis", request.getfixturevalue("redis_url"))
+    """One copy: alone, with a real Redis, with the oldest that is supported, and with one that is not there."""
+    if request.param in ("redis", "redis 6.2"):
+        url = request.getfixturevalue("old_redis_url" if request.param == "redis 6.2" else "redis_url")
+        return new_copy("redis", url)
     return new_copy("redis", "redis://127.0.0.1:1/0") if request.param == "redis away" else new_copy("alone")
 
 
 @pytest.fixture
-def two_copies(new_copy: NewCopy, redis_url: str) -> tuple[Peers, Peers]:
+def two_copies(new_copy: NewCopy, any_redis_url: str) -> tuple[Peers, Peers]:
     """Two copies on one Redis."""
-    return new_copy("redis", redis_url), new_copy("redis", redis_url)
+    return new_copy("redis", any_redis_url), new_copy("redis", any_redis_url)
 
 
 async def becomes(condition: Callable[[], Awaitable[bool]], within: float = 8.0) -> bool:
@@ -129,6 +131,54 @@ class TestBudgets:
         assert await peers.spend("channel", third) == timedelta(microseconds=333_332)
 
 
+class TestPauses:
+    async def test_nothing_is_had_from_a_paused_budget_until_the_pause_is_over(
+        self, peers: Peers, clock: MovableClock
+    ) -> None:
+        await peers.pause("channel", A_WHILE)
+        waits = [await peers.spend("channel", SECOND, burst=4)]
+        clock.advance(seconds=29)
+        waits.append(await peers.spend("channel", SECOND, burst=4))
+        clock.advance(SECOND)
+        waits.append(await peers.spend("channel", SECOND, burst=4))
+
+        assert waits == [A_WHILE, SECOND, NO_WAIT]
+
+    async def test_other_budgets_go_on(self, peers: Peers) -> None:
+        await peers.pause("one", A_WHILE)
+
+        assert await peers.spend("other", SECOND) == NO_WAIT
+
+    @pytest.mark.parametrize("waits", [(A_WHILE, SECOND), (SECOND, A_WHILE)])
+    async def test_the_longer_of_two_pauses_counts(self, peers: Peers, waits: tuple[timedelta, timedelta]) -> None:
+        for wait in waits:
+            await peers.pause("channel", wait)
+
+        assert await peers.spend("channel", SECOND) == A_WHILE
+
+    async def test_a_pause_that_is_over_may_be_followed_by_a_shorter_one(self, peers: Peers, clock: MovableClock) -> None:
+        await peers.pause("channel", A_WHILE)
+        clock.advance(A_WHILE)
+        await peers.pause("channel", SECOND)
+
+        assert await peers.spend("channel", SECOND) == SECOND
+
+    async def test_a_clock_put_back_an_hour_makes_no_pause_longer_than_was_asked(
+        self, peers: Peers, clock: MovableClock
+    ) -> None:
+        await peers.pause("channel", A_WHILE)
+        clock.advance(hours=-1)
+
+        assert await peers.spend("channel", SECOND) == A_WHILE
+
+    async def test_what_was_spent_before_a_pause_is_still_spent_after_it(self, peers: Peers, clock: MovableClock) -> None:
+        await peers.spend("channel", timedelta(minutes=1))
+        await peers.pause("channel", A_WHILE)
+        clock.advance(A_WHILE)
+
+        assert await peers.spend("channel", timedelta(minutes=1)) == A_WHILE
+
+
 class TestLeases:
     async def test_the_first_to_ask_has_it(self, peers: Peers) -> None:
         assert await peers.lease("poll", A_WHILE)
@@ -193,6 +243,12 @@ class TestSeveralCopies:
 
         assert await other.spend("channel", SECOND) == SECOND
 
+    async def test_a_pause_is_for_all_of_them(self, two_copies: tuple[Peers, Peers]) -> None:
+        one, other = two_copies
+        await one.pause("channel", A_WHILE)
+
+        assert await other.spend("channel", SECOND) == A_WHILE
+
     async def test_many_asking_at_once_get_no_more_than_there_is(self, two_copies: tuple[Peers, Peers]) -> None:
         waits = await asyncio.gather(*(two_copies[n % 2].spend("network", A_WHILE, burst=7) for n in range(60)))
 
@@ -208,13 +264,13 @@ class TestSeveralCopies:
         assert await becomes(woken)
 
     async def test_flushing_redis_loses_nothing_but_what_was_spent(
-        self, two_copies: tuple[Peers, Peers], redis_url: str
+        self, two_copies: tuple[Peers, Peers], any_redis_url: str
     ) -> None:
         one, other = two_copies
         await one.lease("poll", A_WHILE)
         await one.spend("channel", A_WHILE)
 
-        with redis.Redis.from_url(redis_url) as admin:
+        with redis.Redis.from_url(any_redis_url) as admin:
             admin.flushall()
             admin.script_flush()
 
@@ -223,14 +279,15 @@ class TestSeveralCopies:
         assert await one.spend("channel", A_WHILE) == A_WHILE
         assert await connected(one)
 
-    async def test_all_keys_are_on_one_node_of_a_cluster(self, two_copies: tuple[Peers, Peers], redis_url: str) -> None:
+    async def test_all_keys_are_on_one_node_of_a_cluster(self, two_copies: tuple[Peers, Peers], any_redis_url: str) -> None:
         await two_copies[0].lease("poll", A_WHILE)
         await two_copies[0].spend("channel", A_WHILE)
+        await two_copies[0].pause("channel", A_WHILE)
 
-        with redis.Redis.from_url(redis_url, decode_responses=True) as admin:
+        with redis.Redis.from_url(any_redis_url, decode_responses=True) as admin:
             keys = set(admin.keys("*"))
 
-        assert {"{tolbooth}:lease:poll", "{tolbooth}:budget:channel"} <= keys
+        assert {"{tolbooth}:lease:poll", "{tolbooth}:budget:channel", "{tolbooth}:pause:channel"} <= keys
         assert all(key.startswith("{tolbooth}:") for key in keys)
 
 
@@ -253,6 +310,17 @@ class TestRedisGoingAway:
         assert await becomes(lambda: connected(other))
         assert await one.spend("channel", A_WHILE) == NO_WAIT
         assert await other.spend("channel", A_WHILE) == A_WHILE
+
+    async def test_a_copy_keeps_the_pause_it_was_asked_for_while_redis_is_away_and_after(
+        self, new_copy: NewCopy, private_redis: RedisServer
+    ) -> None:
+        peers = new_copy("redis", private_redis.url)
+        await peers.pause("channel", A_WHILE)
+
+        private_redis.stop()
+        away_from_it = [await peers.spend("channel", SECOND), await peers.spend("channel", SECOND)]
+
+        assert away_from_it == [A_WHILE, A_WHILE]
 
     async def test_wake_ups_cross_again_when_it_is_back(self, new_copy: NewCopy, private_redis: RedisServer) -> None:
         one, other = new_copy("redis", private_redis.url), new_copy("redis", private_redis.url)
@@ -372,6 +440,63 @@ class TestSigningIn:
 
         assert await connected(peers)
 
+    async def test_a_password_apart_from_the_url_is_used(self, new_copy: NewCopy, private_redis: RedisServer) -> None:
+        with redis.Redis.from_url(private_redis.url) as admin:
+            admin.config_set("requirepass", "right-one")
+        peers = new_copy("redis", private_redis.url, "right-one")
+
+        await peers.spend("channel", A_WHILE)
+
+        assert await connected(peers)
+        assert await peers.check() == []
+
     def test_a_url_nobody_can_read_is_a_setting_to_mend(self, new_copy: NewCopy) -> None:
         with pytest.raises(SettingsError, match="redis_url"):
             new_copy("redis", "http://example.org")
+
+
+class TestChecking:
+    async def test_what_can_be_used_has_no_fault(self, new_copy: NewCopy, any_redis_url: str) -> None:
+        assert await new_copy("alone").check() == ()
+        assert await new_copy("redis", any_redis_url).check() == []
+
+    async def test_one_that_is_not_there_is_a_fault_with_its_cure(self, new_copy: NewCopy) -> None:
+        (fault,) = await new_copy("redis", "redis://127.0.0.1:1/0").check()
+
+        assert "cannot be reached" in fault
+        assert "redis_url" in fault
+
+    async def test_a_password_that_is_not_accepted_is_a_fault_that_does_not_repeat_it(
+        self, new_copy: NewCopy, private_redis: RedisServer
+    ) -> None:
+        with redis.Redis.from_url(private_redis.url) as admin:
+            admin.config_set("requirepass", "right-one")
+
+        without = await new_copy("redis", private_redis.url).check()
+        wrong = await new_copy("redis", private_redis.url, "wrong-one").check()
+
+        assert all("redis_password" in fault for fault in (*without, *wrong))
+        assert (len(without), len(wrong)) == (1, 1)
+        assert "wrong-one" not in str(wrong)
+
+    async def test_one_that_may_not_say_what_it_is_is_taken_as_it_is(
+        self, new_copy: NewCopy, private_redis: RedisServer
+    ) -> None:
+        with redis.Redis.from_url(private_redis.url) as admin:
+            admin.acl_setuser("tolbooth", enabled=True, passwords=["+right-one"], keys=["*"], commands=["+@all", "-info"])
+
+        assert await new_copy("redis", private_redis.url.replace("://", "://tolbooth:right-one@")).check() == []
+
+    @pytest.mark.parametrize(
+        ("about", "faults"),
+        [
+            ({"redis_version": "6.2.0", "cluster_enabled": 0}, 0),
+            ({"redis_version": "8.0-rc1"}, 0),
+            ({"redis_version": "255.255.255"}, 0),
+            ({"redis_version": "unheard of"}, 0),
+            ({"redis_version": "6.0.16"}, 1),
+            ({"redis_version": "7.2.4", "cluster_enabled": 1}, 1),
+        ],
+    )
+    def test_what_is_too_old_or_of_another_kind_is_a_fault(self, about: dict[str, object], faults: int) -> None:
+        assert len(faults_in(about)) == faults

@@ -4,19 +4,19 @@ import asyncio
 import threading
 from contextlib import suppress
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from sqlalchemy import Connection
 
+from bot.card import Card, Notice
 from bot.delivery import DeliveryState
 from bot.engine.escalate import Escalate
-from bot.errors import NotThere, Refused
+from bot.errors import NotThere, Refused, TryLater
 from bot.mention import Action, Mention, State
-from bot.ports import Guarantee, NotFound, Outgoing, Preflight, Verdict
+from bot.ports import Guarantee, MessageRef, NotFound, Outgoing, Preflight, Verdict
 from bot.store import deliveries, outbox, schema
-from tests.bot.council import Bench, post
-from tests.bot.engine.fakes import Letterbox, Office
+from tests.bot.council import Bench, account, house, post
+from tests.bot.engine.fakes import Letterbox, Office, Wall
 
 PRIYA, DEV = "U0PRIYA", "U0DEV"
 REPLIES = schema.delivery.c.kind == "reply"
@@ -229,34 +229,38 @@ async def test_while_one_card_is_still_refused_it_is_not_well_again(office: Offi
 # --- pace --------------------------------------------------------------------------------------------------------
 
 
-async def test_waiting_for_room_is_no_try_and_those_who_wait_are_a_second_apart(office: Office) -> None:
+async def test_waiting_for_room_is_no_try_and_those_who_wait_leave_in_turn_a_second_apart(office: Office) -> None:
+    arrived = office.bench.clock.now()
     await office.bench.arrives(*(post(f"p{n}", by=f"author {n}") for n in range(12)))
 
     await office.delivers()
 
     waiting = await office.bench.all(schema.delivery, schema.delivery.c.state == "pending")
-    slots = sorted(row["due_at"] for row in waiting)
-    assert len(slots) == 8
-    assert {row["attempt"] for row in waiting} == {0}
-    assert all(later - one >= timedelta(seconds=1) for one, later in pairwise(slots))
+    assert len(waiting) == 8
+    assert {(row["attempt"], row["first_sent_at"], row["due_at"]) for row in waiting} == {(0, None, arrived)}
+    counts = []
+    for _ in range(8):
+        await office.passes(seconds=1, every=1)
+        counts.append(len(office.wall.posts))
+    assert counts == [5, 6, 7, 8, 9, 10, 11, 12]
 
 
 async def test_a_ping_to_the_channel_does_not_wait_behind_a_pile_of_cards(office: Office) -> None:
     await office.bench.arrives(*(post(f"p{n}", by=f"author {n}") for n in range(60)))
     await office.delivers()
-    lined_up = max(row["due_at"] for row in await office.bench.all(schema.delivery) if row["due_at"])
     await office.bench.desk.stop(DEV, "wrong figures went out")
     await office.delivers()
 
-    await office.passes(seconds=12, every=1)
+    await office.passes(seconds=2, every=1)
 
     stop = await office.bench.one(schema.delivery, schema.delivery.c.kind == "post")
-    assert lined_up > office.bench.clock.now() + timedelta(seconds=30)
+    cards = await office.bench.all(schema.delivery, schema.delivery.c.kind == "card", schema.delivery.c.state == "pending")
     assert stop["state"] == "done"
+    assert len(cards) >= 54
 
 
 async def test_while_there_is_no_room_for_redraws_they_are_left_and_all_else_is_taken(office: Office) -> None:
-    office.deliver.say.redraws_from = office.bench.clock.now() + timedelta(minutes=1)
+    await office.deliver.rooms.pause("redraw:wall", timedelta(minutes=1))
     await office.bench.arrives()
     await office.delivers()
     await office.bench.does(Action.SEE, PRIYA)
@@ -268,6 +272,150 @@ async def test_while_there_is_no_room_for_redraws_they_are_left_and_all_else_is_
 
     assert (early, len(office.wall.redrawn)) == (0, 1)
     assert next_look == timedelta(seconds=1)
+
+
+async def test_a_channel_that_opens_again_is_looked_at_then_and_not_before(office: Office) -> None:
+    await office.bench.arrives(*(post(f"p{n}", by=f"author {n}") for n in range(6)))
+    await office.delivers()
+    office.bench.clock.advance(seconds=0.7)
+
+    assert await office.deliver.once() == 0
+    assert await office.deliver.until_due() == timedelta(seconds=0.3)
+
+
+async def test_a_pile_of_cards_for_one_channel_does_not_hold_up_one_for_another(bench: Bench) -> None:
+    bench.desk.house = house(account(), account("parks", channel="parks"))
+    office = Office(bench)
+    office.bench.desk.networks["parks"] = office.box
+    await bench.arrives(*(post(f"p{n}", by=f"author {n}") for n in range(200)))
+    bench.clock.advance(seconds=1)
+    await bench.arrives(post("x"), account="parks")
+
+    await office.deliver.once()
+    await office.deliver.finish_in_hand()
+
+    assert sorted(channel for channel, *_ in office.wall.posts) == ["mentions"] * 4 + ["parks"]
+
+
+async def test_a_channel_that_asks_for_a_pause_is_given_it_and_no_other_waits(bench: Bench) -> None:
+    bench.desk.house = house(account(), account("parks", channel="parks"))
+    office = Office(bench)
+    asked = TryLater("slow down", timedelta(seconds=30), "chat.postMessage")
+    office.wall.answers = [asked] * 4
+    await bench.arrives(*(post(f"p{n}", by=f"author {n}") for n in range(9)))
+    await office.delivers()
+    calls_then = len(office.wall.answers)
+
+    await bench.arrives(post("x"), account="parks")
+    await office.passes(seconds=29, every=1)
+    office.wall.answers = []
+    meanwhile = [channel for channel, *_ in office.wall.posts]
+    await office.passes(seconds=9, every=1)
+
+    assert (calls_then, meanwhile) == (0, ["parks"])
+    assert len(office.wall.posts) == 10
+
+
+class Renames(Wall):
+    """A chat that answers with a channel's id where a name was given."""
+
+    def put_up(self, where: str) -> MessageRef:
+        """The id."""
+        return MessageRef(where.replace("mentions", "C0MENTIONS"), super().put_up(where).id)
+
+
+async def test_a_channel_and_its_id_are_one_place(office: Office) -> None:
+    wall = office.bench.desk.chats["wall"] = Renames()
+    await office.bench.arrives(post("p0", by="first"))
+    await office.delivers()
+    office.bench.clock.advance(seconds=5)
+    await office.bench.does(Action.NOTE, PRIYA, note="hm")
+    await office.bench.arrives(*(post(f"p{n}", by=f"author {n}") for n in range(1, 9)))
+
+    await office.delivers()
+
+    assert len(wall.posts) == 5  # the first, and then a burst of four in all: a note under it and three cards
+
+
+async def test_what_was_asked_to_wait_keeps_its_turn(office: Office) -> None:
+    office.wall.answers = [TryLater("slow down", timedelta(seconds=30), "chat.postMessage")]
+    arrived = office.bench.clock.now()
+    await office.bench.arrives(post("p1"))
+    office.bench.clock.advance(seconds=1)
+
+    await office.delivers()
+
+    (card,) = await office.bench.all(schema.delivery, schema.delivery.c.kind == "card")
+    assert (card["state"], card["due_at"], card["place"]) == ("pending", arrived, "in:mentions")
+    assert await office.deliver.until_due() == timedelta(seconds=1)  # and not at once: its channel is closed
+
+
+async def test_an_account_that_asks_for_a_pause_holds_up_no_other_account(bench: Bench) -> None:
+    bench.desk.house = house(account(), account("parks", channel="parks"))
+    office = Office(bench)
+    other = bench.desk.networks["parks"] = Letterbox()
+    office.box.answers = [TryLater("slow down", timedelta(minutes=5), "POST /2/tweets")]
+    for number, name in enumerate(("website", "website", "parks"), 1):
+        await bench.arrives(post(f"p{number}", by=f"author {number}"), account=name)
+        await bench.does(Action.REPLY, PRIYA, ref=f"M-{number}", text=f"Thursday {number}.")
+        await office.passes(seconds=12)
+
+    await office.passes(minutes=4)
+    early = (len(office.box.tries), len(other.public))
+    await office.passes(minutes=2)
+
+    assert early == (1, 1)
+    assert len(office.box.public) == 2
+
+
+async def test_a_reply_nobody_can_account_for_is_looked_for_though_its_account_is_paused(office: Office) -> None:
+    await replying(office)
+    office.box.answers, office.box.looks = ["lost"], [NotFound.CANNOT_TELL] * 99
+    await office.delivers()
+    await office.deliver.rooms.pause("net:website", timedelta(hours=1))
+
+    await office.passes(minutes=4)
+
+    assert office.box.looked
+    assert (await office.bench.one(schema.delivery, REPLIES))["state"] == "needs_human"
+
+
+class Hangs(Wall):
+    """A chat that takes cards and does not answer until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+        """Wait."""
+        if isinstance(what, Card):
+            await self.go.wait()
+        return await super().post(channel, what, key, thread)
+
+
+async def test_while_cards_hang_there_are_hands_for_pings_and_what_people_wait_for(bench: Bench) -> None:
+    names = [f"a{n}" for n in range(9)]
+    bench.desk.house = house(*(account(name, channel=name) for name in names))
+    office = Office(bench)
+    hanging = bench.desk.chats["wall"] = Hangs()
+    for name in names:
+        await bench.arrives(*(post(f"{name}{n}", by=f"{name} {n}") for n in range(4)), account=name)
+    while await office.deliver.once():
+        pass
+    bench.clock.advance(seconds=1)
+    await bench.desk.stop(DEV, "wrong figures went out")
+
+    async with asyncio.timeout(8):
+        while len(hanging.posts) < len(names):
+            await office.deliver.once()
+            await asyncio.sleep(0)
+
+    hung = await bench.all(schema.delivery, schema.delivery.c.kind == "card", schema.delivery.c.state == "sending")
+    assert len(hung) == 12
+    assert {channel for channel, *_ in hanging.posts} == set(names)
+    hanging.go.set()
+    await office.deliver.finish_in_hand()
 
 
 async def test_an_escalation_that_breaks_holds_up_no_other(bench: Bench) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.card import Card
+from bot.delivery import LEASE
 from bot.engine.escalate import Escalate
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action
@@ -166,6 +167,19 @@ async def test_a_ping_that_was_already_taken_says_nothing_once_somebody_has_clai
 
     assert office.wall.told == []
     assert (await office.bench.one(schema.delivery, schema.delivery.c.kind == "ping"))["state"] == "done"
+
+
+async def test_a_sender_that_slept_through_its_lease_says_nothing(office: Office) -> None:
+    await office.bench.arrives()
+    (sleeper,) = await office.bench.db.write(outbox.due, office.bench.clock.now(), "sleeper", 9)
+    office.bench.clock.advance(LEASE)
+    await office.bench.db.write(outbox.due, office.bench.clock.now(), "another", 9)
+    before = await office.bench.at_rest()
+
+    await office.deliver.say.something(sleeper)
+
+    assert office.wall.posts == []
+    assert await office.bench.at_rest() == before
 
 
 async def test_a_ping_whose_answer_was_lost_is_said_again(office: Office) -> None:

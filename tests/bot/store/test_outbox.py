@@ -1,14 +1,16 @@
 """What the world must be told: in order, once, by one sender at a time, and never lost."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from bot.delivery import ALLOWED, LEASE, Delivery, DeliveryState, Kind, Rank
+from bot.delivery import ALLOWED, LEASE, LEASE_OF_REPLY, Delivery, DeliveryState, Kind, Rank
 from bot.errors import Busy
 from bot.store import outbox, schema
+from bot.store.next_due import Shut
 from bot.store.outbox import Wanted
 from tests.bot.council import Bench, post
 
@@ -262,6 +264,111 @@ async def test_when_the_next_is_due_is_known_without_taking_it(bench: Bench) -> 
 
     assert nothing is None
     assert await bench.db.read(outbox.next_due, bench.clock.now()) == bench.clock.now() + timedelta(seconds=10)
+
+
+# --- places -------------------------------------------------------------------------------------------------------
+
+
+def said_in(channel: str, key: str, rank: Rank = Rank.CARD) -> Wanted:
+    """Something to be said in a channel."""
+    return Wanted(key, Kind.POST, key, rank, target=channel)
+
+
+async def piled_up(bench: Bench, channel: str, count: int) -> None:
+    """So many wait for one channel."""
+    now = bench.clock.now()
+    pile = [said_in(channel, f"{channel}{n}") for n in range(count)]
+    await bench.db.write(lambda conn: [outbox.queue(conn, one, now) for one in pile])
+
+
+async def test_a_pile_for_one_place_gives_each_other_place_its_turn_in_the_same_take(either: Bench) -> None:
+    await piled_up(either, "C1", 3000)
+    either.clock.advance(seconds=1)
+    await queue(either, said_in("C2", "alone"))
+
+    taken = await either.db.write(outbox.due, either.clock.now(), "me", 16, each=4)
+
+    assert sorted(one.place for one in taken) == ["in:C1"] * 4 + ["in:C2"]
+
+
+@pytest.mark.parametrize("shut", [Shut(full=frozenset({"in:C1"})), Shut(busy=frozenset({"in:C1"}))])
+async def test_nothing_is_taken_for_a_place_that_is_shut_and_all_else_is(either: Bench, shut: Shut) -> None:
+    await queue(either, said_in("C1", "a", Rank.ESCALATION), said_in("C2", "b"), wanted("c"))
+
+    taken = await either.db.write(outbox.due, either.clock.now(), "me", 16, shut=shut)
+
+    assert sorted(one.key for one in taken) == ["b", "c"]
+    assert [one.key for one in await due(either)] == ["a"]
+
+
+async def test_a_reply_in_doubt_is_looked_up_though_its_account_is_full_but_not_without_a_hand(bench: Bench) -> None:
+    reply = Wanted("r", Kind.REPLY, "r", Rank.ACTION, target="website")
+    await queue(bench, reply)
+    await due(bench)
+    bench.clock.advance(LEASE_OF_REPLY)
+    shut = frozenset({"net:website"})
+
+    no_hand = await bench.db.write(outbox.due, bench.clock.now(), "me", 16, shut=Shut(busy=shut))
+    no_room = await bench.db.write(outbox.due, bench.clock.now(), "me", 16, shut=Shut(full=shut))
+
+    assert no_hand == []
+    assert [(one.key, one.state) for one in no_room] == [("r", D.UNKNOWN)]
+
+
+async def test_what_an_older_release_queued_without_a_place_is_taken_too(either: Bench) -> None:
+    await queue(either, wanted("old"), wanted("new"))
+    await either.db.write(lambda conn: conn.execute(text("UPDATE delivery SET place = NULL WHERE key = 'old'")))
+
+    taken = await either.db.write(outbox.due, either.clock.now(), "me", 16, shut=Shut(full=frozenset({"in:C1"})), each=4)
+
+    assert sorted((one.key, one.place) for one in taken) == [("new", "to:U0DEV"), ("old", "")]
+
+
+async def test_each_kind_knows_the_place_it_needs_room_in(bench: Bench) -> None:
+    await bench.arrives()
+    await bench.db.write(outbox.redraw, 1, "wall", bench.clock.now())
+    await queue(
+        bench,
+        wanted("tell"),
+        said_in("C1", "post"),
+        Wanted("ping", Kind.PING, "ping", Rank.ESCALATION, target="U0DEV"),
+        Wanted("reply", Kind.REPLY, "reply", Rank.ACTION, target="website"),
+        Wanted("thread", Kind.THREAD, "thread", Rank.ACTION, 1, "wall"),
+    )
+
+    places = {row["kind"]: row["place"] for row in await bench.all(schema.delivery)}
+
+    assert places == {
+        "card": "in:mentions",
+        "thread": "in:mentions",
+        "redraw": "redraw:wall",
+        "post": "in:C1",
+        "tell": "to:U0DEV",
+        "ping": "to:U0DEV",
+        "reply": "net:website",
+    }
+
+
+async def test_what_is_given_back_unbegun_is_as_it_was(either: Bench) -> None:
+    await queue(either, wanted("a"))
+    either.clock.advance(seconds=3)
+    before = await either.at_rest()
+
+    taken = await due(either)
+    returned = await either.db.write(outbox.give_back, taken, either.clock.now())
+
+    assert returned == 1
+    assert await either.at_rest() == before
+
+
+async def test_two_copies_that_take_at_once_share_what_is_due(either: Bench) -> None:
+    await piled_up(either, "C1", 8)
+
+    one, other = await asyncio.gather(due(either, "one", 4), due(either, "other", 4))
+    rest = await due(either, "third", 8)
+
+    keys = [taken.key for taken in (*one, *other, *rest)]
+    assert len(keys) == len(set(keys)) == 8
 
 
 async def one_in(bench: Bench, state: DeliveryState) -> Delivery:

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.card import Card
+from bot.card import Card, Notice
 from bot.errors import Refused, TryLater, Unsure
 from integrations.slack.calls import Calls
+from integrations.slack.chat import build
 from integrations.slack.settings import SlackSettings
 
 CARD = Card("M-1", 1, ("Ada on X",), "Hello")
@@ -137,3 +138,26 @@ async def test_nothing_is_said_after_a_stop_and_it_may_be_said_after_the_next_st
     await signed_in.start(desk.run)
 
     assert (await signed_in.post("C0MENTIONS", CARD, "k")).channel == "C0MENTIONS"
+
+
+@pytest.mark.parametrize("body", [b'{"ok": true}', b'{"ok": true, "ts": null, "channel": "C1"}', b'{"ok": true, "ts": ""}'])
+async def test_a_yes_that_names_no_message_leaves_a_doubt(body, core, clock):
+    async with answering(answer(body)) as (calls, taken):
+        chat = build(calls.settings, core=core, clock=clock)
+        with pytest.raises(Unsure):
+            await chat.post("C0123456789", CARD, "card:M-1")
+        await chat.stop()
+
+    assert taken.count(b"/api/chat.postMessage") == 1
+
+
+@pytest.mark.parametrize("body", [b'{"ok": true}', b'{"ok": true, "channel": {}}', b'{"ok": true, "channel": "D1"}'])
+async def test_nobody_is_written_to_at_an_address_slack_did_not_name(body, core, clock):
+    async with answering(answer(body)) as (calls, taken):
+        chat = build(calls.settings, core=core, clock=clock)
+        for _ in range(2):
+            with pytest.raises(TryLater):
+                await chat.tell("U0DEV", Notice((("M-1 has waited",),)), "ping:1")
+        await chat.stop()
+
+    assert taken == [b"/api/conversations.open"] * 2

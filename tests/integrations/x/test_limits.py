@@ -110,3 +110,20 @@ async def test_a_server_that_is_over_capacity_closes_nothing(x, network):
     page = await account.fetch(None)
 
     assert page.items == ()
+
+
+async def test_what_x_asks_to_leave_alone_has_a_name_and_trouble_of_its_own_has_none(x, network, reply):
+    account = network()
+    post_id = x.says("When?")
+    x.chaos.append(Trouble(status=429, headers={"Retry-After": "90"}, method="POST"))
+
+    with pytest.raises(TryLater) as asked:
+        await account.publish(reply(post_id))
+    with pytest.raises(TryLater) as remembered:
+        await account.publish(reply(post_id))
+    x.chaos.append(Trouble(status=503))
+    with pytest.raises(TryLater) as trouble:
+        await account.fetch(None)
+
+    assert asked.value.bucket == remembered.value.bucket == "x:POST /2/tweets"
+    assert trouble.value.bucket == ""
