@@ -79,7 +79,9 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A reply on its way. ``key`` is the same on every try; ``first_sent_at`` is when it may first have arrived."""
+    """A reply on its way. ``key`` is the same on every try. It may first have arrived at ``first_sent_at``: a look begins
+    a little before; and last at ``last_sent_at``: from then on a network may still be about to show it.
+    """
 
     key: str
     text: str
@@ -87,6 +89,7 @@ class Outgoing:
     conversation: str
     created_at: datetime
     first_sent_at: datetime | None = None
+    last_sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,10 @@ class Receipt:
 
 
 class Guarantee(StrEnum):
-    """What makes a second try harmless, best first. OWN_ID and NATIVE_KEY may be repeated; the others must be looked up."""
+    """What makes a second try harmless, best first. OWN_ID and NATIVE_KEY may be repeated; the others must be looked up.
+
+    Only with LOOKUP is ABSENT believed; with the last two a person decides about whatever is not found.
+    """
 
     NATIVE_KEY = "native key"
     OWN_ID = "own id"

@@ -50,6 +50,7 @@ class Action(StrEnum):
     EDIT = "edit"
     GONE = "gone"
     UNSURE = "unsure"
+    RESEND = "resend"
 
 
 S, A = State, Action
@@ -70,6 +71,7 @@ MOVES: Mapping[tuple[State, Action], State] = {
     (S.REPLYING, A.NOT_SENT): S.CLAIMED,
     (S.REPLYING, A.WITHDRAW): S.CLAIMED,
     (S.REPLYING, A.UNSURE): S.REPLYING,
+    (S.REPLYING, A.RESEND): S.REPLYING,
     (S.NEW, A.ANSWERED): S.REPLIED,
     (S.CLAIMED, A.ANSWERED): S.REPLIED,
     (S.SNOOZED, A.ANSWERED): S.REPLIED,

@@ -4,45 +4,16 @@ Each takes the story, what the delivery says it is about, and the house; None wh
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from bot import words
+from bot.about import About
 from bot.card import Button, Line, Link, Notice, Part, Ping, Quote, Strong, Weight
-from bot.house import House
 from bot.mention import State
-from bot.reply import Reply
-from bot.story import Story
+from bot.notices_replies import OF_REPLIES
+from bot.portray import doubt_buttons
+from bot.reply import ReplyState
 
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a notice is made from. ``note`` and ``by`` are the words and the actor's name
-    of the event it speaks of; ``card`` links to the card."""
-
-    story: Story
-    payload: Mapping[str, object]
-    house: House
-    now: datetime
-    note: str = ""
-    by: str = ""
-    card: str = ""
-
-    @property
-    def ref(self) -> str:
-        """The mention's reference."""
-        return self.story.mention.ref
-
-    @property
-    def owner(self) -> tuple[Part, ...]:
-        """The owner, so that they notice; nobody when nobody has it."""
-        owner = self.story.mention.owner
-        return (Ping(owner, self.story.name(owner)), ": ") if owner and self.story.mention.is_open else ()
-
-    @property
-    def reply(self) -> Reply | None:
-        """The reply it speaks of."""
-        return next((r for r in self.story.replies if r.id == self.payload.get("reply")), None)
+__all__ = ["NOTICES", "About", "notice_for"]
 
 
 def notice_for(about: About) -> Notice | None:
@@ -94,67 +65,6 @@ def note(about: About) -> Notice | None:
     return Notice(((Strong(f"{about.by} noted:"),), Quote(about.note)))
 
 
-def sent(about: About) -> Notice | None:
-    """The public can see it."""
-    reply = about.reply
-    if reply is None:
-        return None
-    account = about.house.account_of(about.story.mention)
-    link: tuple[Part, ...] = (" · ", Link(reply.url, "See it")) if reply.url else ()
-    first: Line = (f"✓ {about.story.name(reply.by)} replied as {account.speaks_as}", *link)
-    return Notice((first, Quote(reply.text)))
-
-
-def answered(about: About) -> Notice | None:
-    """Answered outside."""
-    reply = about.reply
-    if reply is None:
-        return None
-    first: Line = (f"✓ {about.story.name(reply.by)} answered by hand",)
-    link: Line = (Link(reply.url, "See it"),) if reply.url else ()
-    return Notice(tuple(p for p in (first, Quote(reply.text) if reply.text else (), link) if p))
-
-
-def not_sent(about: About) -> Notice | None:
-    """It certainly did not go out."""
-    reply = about.reply
-    if reply is None:
-        return None
-    reason = str(about.payload.get("reason") or "the network refused it")
-    first: Line = (Ping(reply.by, about.story.name(reply.by)), f": your reply to {about.ref} did not go out: {reason}")
-    buttons = [Button("Open the Draft", "reply", about.ref, weight=Weight.PRIMARY)]
-    if by_hand := str(about.payload.get("by_hand") or ""):
-        buttons.append(Button("Answer by Hand", "look", about.ref, url=by_hand))
-    return Notice((first, ("What you wrote is kept as a draft.",)), tuple(buttons))
-
-
-def unsure(about: About) -> Notice | None:
-    """A person must look."""
-    reply = about.reply
-    if reply is None or about.story.mention.state is not State.REPLYING:
-        return None
-    first: Line = (
-        Ping(reply.by, about.story.name(reply.by)),
-        f": we could not tell whether your reply to {about.ref} went out. Look, then press on the card which it is.",
-    )
-    return Notice((first, Quote(reply.text)))
-
-
-def stopped(about: About) -> Notice | None:
-    """The post changed while a reply was held."""
-    reply = about.reply
-    if reply is None:
-        return None
-    why = str(about.payload.get("why") or "changed something")
-    author = about.story.mention.author.name or "The author"
-    first: Line = (
-        Ping(reply.by, about.story.name(reply.by)),
-        f": {author} {why} before your reply left: it was stopped.",
-    )
-    again = Button("Open the Draft", "reply", about.ref, weight=Weight.PRIMARY)
-    return Notice((first, ("Nothing was published. What you wrote is kept as a draft.",)), (again,))
-
-
 def closed(about: About) -> Notice:
     """Why no reply is needed."""
     mention = about.story.mention
@@ -195,8 +105,10 @@ def ping(about: About) -> Notice | None:
 
 
 def state_of(about: About) -> str:
-    """Seen and answered are two things."""
-    mention = about.story.mention
+    """Seen and answered are two things; so are sent and known to be sent."""
+    mention, live = about.story.mention, about.story.live_reply
+    if live and live.state is ReplyState.UNSURE:
+        return f"Nobody has said yet whether {about.story.name(live.by)}’s reply went out. Look, then press which it is."
     if mention.owner:
         return f"{about.story.name(mention.owner)} has it, and the public has no answer yet."
     if mention.seen_at:
@@ -206,7 +118,9 @@ def state_of(about: About) -> str:
 
 def ping_buttons(about: About, person: str) -> tuple[Button, ...]:
     """What can be done about it at once."""
-    mention = about.story.mention
+    mention, live = about.story.mention, about.story.live_reply
+    if live and live.state is ReplyState.UNSURE:
+        return doubt_buttons(mention, live)
     if mention.owner and mention.owner == person:
         still = Button("Still on It", "acknowledge", about.ref)
         return (Button("Reply", "reply", about.ref, weight=Weight.PRIMARY), still, Button("Release", "release", about.ref))
@@ -276,16 +190,12 @@ def priority(about: About) -> Notice:
 
 
 NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
+    **OF_REPLIES,
     "full_text": full_text,
     "addition": addition,
     "edited": edited,
     "gone": gone,
     "note": note,
-    "sent": sent,
-    "answered": answered,
-    "not_sent": not_sent,
-    "unsure": unsure,
-    "stopped": stopped,
     "closed": closed,
     "held": held,
     "ping": ping,

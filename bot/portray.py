@@ -6,7 +6,7 @@ from bot import words
 from bot.card import Button, Card, Line, Link, Part, Strong, Weight, When
 from bot.house import House
 from bot.mention import Mention, State
-from bot.reply import ReplyState
+from bot.reply import Reply, ReplyState
 from bot.story import Story
 
 CARD_SHOWS = 600
@@ -123,7 +123,8 @@ def replying(story: Story, house: House) -> Line:
     if live.state is ReplyState.UNSURE:
         return (Strong("Needs a person"), f": we could not tell whether {name}’s reply went out. Look, then say which.")
     if live.state is ReplyState.HELD and live.hold_until:
-        return (f"{name}’s reply goes out at ", When(live.hold_until, f"{live.hold_until.astimezone(house.zone):%H:%M:%S}"))
+        at = When(live.hold_until, f"{live.hold_until.astimezone(house.zone):%H:%M:%S}")
+        return (f"{name}’s reply goes out {'again ' if story.again else ''}at ", at)
     return (f"{name}’s reply is on its way",)
 
 
@@ -188,15 +189,28 @@ def reply_buttons(story: Story) -> tuple[Button, ...]:
         return ()
     if live.state is ReplyState.HELD:
         return (Button("Undo", "undo", mention.ref, live.id[:8], weight=Weight.DANGER),)
+    return doubt_buttons(mention, live)
+
+
+def doubt_buttons(mention: Mention, doubtful: Reply) -> tuple[Button, ...]:
+    """To look, and to say what became of a reply, or have it sent again all the same."""
     look = (Button("See It", "look", mention.ref, url=mention.url),) if mention.url else ()
     return (
         *look,
-        Button("It Is There", "settle", mention.ref, f"there {live.id[:8]}"),
+        Button("It Is There", "settle", mention.ref, f"there {doubtful.id[:8]}"),
         Button(
             "It Is Not",
             "settle",
             mention.ref,
-            f"absent {live.id[:8]}",
+            f"absent {doubtful.id[:8]}",
             confirm="The reply becomes a draft again. If you send it again, the first one may be there too.",
+        ),
+        Button(
+            "Send Again",
+            "settle",
+            mention.ref,
+            f"again {doubtful.id[:8]}",
+            weight=Weight.DANGER,
+            confirm="If the first one turns up too, the public sees both.",
         ),
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ReplyState(StrEnum):
-    """A draft is private; HELD waits out the time for Undo; UNSURE waits for a person."""
+    """A draft is private; HELD waits out the time for Undo; UNSURE waits for a person, who may have it sent again."""
 
     DRAFT = "draft"
     HELD = "held"

@@ -26,6 +26,8 @@ class Story:
     additions: tuple[Addition, ...] = ()
     replies: tuple[Reply, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
+    """The reply that is held is sent for a second time: the first may be public."""
     needs_human: str = ""
     """The id of a delivery nobody but a person can settle."""
     earlier_texts: int = 0

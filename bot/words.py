@@ -174,7 +174,7 @@ def not_now(mention: Mention, action: Action, owner: str) -> str:
             return f"{owner} is answering {ref}: a reply is on its way. To read it: {typed('show', n)}"
         case State.REPLYING, _:
             return f"A reply by {owner} to {ref} is on its way or in doubt: its card says which, and has the buttons for it."
-        case _, Action.SENT | Action.NOT_SENT:
+        case _, Action.SENT | Action.NOT_SENT | Action.RESEND:
             return f"No reply to {ref} is in doubt, so there is nothing to settle. To read it: {typed('show', n)}"
         case State.SNOOZED, Action.SNOOZE | Action.RELEASE | Action.GIVE | Action.ACCEPT | Action.DECLINE | Action.REPLY:
             who = f"{owner} has it and can take it up again" if mention.owner else "To take it up again"

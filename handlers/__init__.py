@@ -64,7 +64,7 @@ VERBS = {
         Verb("undo", undo, "142", "Stop a reply that has not left yet", hidden=True),
         Verb("done", done, "142 [link]", "Record that you answered by hand", hidden=True),
         Verb("acknowledge", acknowledge, "142", "Say that you are looking, so that nobody else is pinged", hidden=True),
-        Verb("settle", settle, "142 there|absent", "Say whether a doubtful reply went out", hidden=True),
+        Verb("settle", settle, "142 there|absent|again", "Say whether a doubtful reply went out", hidden=True),
         Verb("look", look, "", "The button that opens a page in your browser", hidden=True),
     )
 }

@@ -18,6 +18,7 @@ DID = {
     "sent": "the reply went out",
     "not_sent": "the reply did not go out",
     "unsure": "could not tell whether the reply went out",
+    "resend": "had the reply sent again",
     "withdraw": "stopped the reply",
     "answered": "answered by hand",
     "close": "closed it",
@@ -37,7 +38,11 @@ DID = {
     "edit": "the post was edited",
     "gone": "the author deleted the post",
 }
-SAID_SO = {"sent": "saw that the reply is there", "not_sent": "saw that the reply is not there"}
+SAID_SO = {
+    "sent": "saw that the reply is there",
+    "not_sent": "saw that the reply is not there",
+    "unsure": "took back the second try",
+}
 """What a person did when it was their word that settled it."""
 OURS = frozenset({"close", "withdraw", "release", "reopen", "expire", "priority"})
 """What the bot does of its own accord, and then stands there as the one who did it."""

@@ -17,9 +17,13 @@ def require_same(story: Story, command: Command, which: str) -> None:
 
 
 async def undo(command: Command, desk: Desk) -> Answer:
-    """What was written is a draft again."""
+    """What was written is a draft again; a second try is not made, and the first stays in doubt."""
     ref, which = command.ref_and_rest()
-    require_same(await desk.admitted(command, ref), command, which)
+    story = await desk.admitted(command, ref)
+    require_same(story, command, which)
+    if story.again:
+        await desk.make(Move(ref, Action.UNSURE, by=command.by.id, key=command.key))
+        return Answer(((f"The reply to {ref} is not sent again. Whether the first try went out is still to be said.",),))
     overrides = desk.overrides(command.by)
     await desk.make(Move(ref, Action.WITHDRAW, by=command.by.id, key=command.key, overrides=overrides))
     return Answer(((words.withdrawn(ref),),), (Button("Open the Draft", "reply", ref),))

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.errors import TryLater, Unsure
+from bot.errors import Refused, TryLater, Unsure
 
 CONNECT = timedelta(seconds=5)
 TOTAL = timedelta(seconds=20)
@@ -45,7 +45,7 @@ class Http:
         return self._session
 
     async def call(self, method: str, url: str, **how: Any) -> HttpAnswer:
-        """One call. Raises TryLater when it certainly did not arrive, Unsure when it may have."""
+        """One call. Raises TryLater or Refused when it certainly did not arrive, Unsure when it may have."""
         try:
             async with self.session.request(method, url, allow_redirects=False, **how) as answer:
                 body = await answer.content.read(LARGEST + 1)
@@ -56,6 +56,8 @@ class Http:
                     if len(body) > LARGEST:
                         raise Unsure("the answer is too large to read")
                 return HttpAnswer(answer.status, answer.headers, body)
+        except aiohttp.InvalidURL as error:
+            raise Refused("the address cannot be called: mend it in the settings") from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise TryLater(f"cannot connect ({type(error).__name__})") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:

@@ -1,26 +1,28 @@
 """Speaks to the public. What may have gone out is looked up, never guessed, and never sent again without proof."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery import Delivery, DeliveryState, wait_before
+from bot.delivery import CALL, Delivery, DeliveryState, wait_before
 from bot.desk import Desk
 from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
-from bot.ports import REPEATABLE, Found, Network, NotFound, Outgoing, Verdict
+from bot.ports import REPEATABLE, Found, Guarantee, Network, NotFound, Outgoing, Preflight, Receipt, Verdict
 from bot.reply import Reply
 from bot.store import deliveries
+from bot.store.deliveries import Leave
 
 log = structlog.get_logger()
-GIVE_UP = timedelta(hours=24)
-"""How long a network may go on saying "later" before the reply is given back to its author."""
 
 
 class Speaker:
     """Sends one reply, or finds out what became of it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, longest: timedelta = CALL) -> None:
         self.desk = desk
+        self.longest = longest
+        """What any one step may take."""
 
     async def reply(self, taken: Delivery) -> None:
         """Carry one reply a step further."""
@@ -32,6 +34,9 @@ class Speaker:
         if network is None:
             await self.failed(taken, Refused("its account is no longer in the settings"))
             return
+        if taken.state is DeliveryState.SENDING and taken.is_late(self.desk.now()):
+            await self.failed(taken, Refused("it could not be sent within a day"))
+            return
         mention = (await self.desk.story(f"M-{taken.number}")).mention
         outgoing = Outgoing(
             key=reply.id,
@@ -39,10 +44,12 @@ class Speaker:
             in_reply_to=str(taken.payload.get("to") or mention.native_id),
             conversation=mention.conversation,
             created_at=reply.created_at,
-            first_sent_at=taken.unsure_since or taken.first_sent_at,
+            first_sent_at=taken.first_sent_at,
+            last_sent_at=taken.sent_at,
         )
-        may_repeat = network.guarantee in REPEATABLE and not await self.desk.stopped()
-        if taken.state is DeliveryState.UNKNOWN and not may_repeat:
+        if taken.state is DeliveryState.UNKNOWN and (
+            not may_repeat(taken, network, self.desk.now()) or await self.desk.stopped()
+        ):
             await self.look(taken, network, outgoing)
         else:
             await self.send(taken, network, outgoing, reply)
@@ -50,7 +57,7 @@ class Speaker:
     async def send(self, taken: Delivery, network: Network, outgoing: Outgoing, reply: Reply) -> None:
         """Look whether it may go, then send it."""
         try:
-            may = await network.preflight(outgoing)
+            may = await self.preflight(network, outgoing)
             if may.verdict is not Verdict.OK:
                 raise Refused(may.reason or "the post can no longer be answered", may.by_hand or None)
         except (TryLater, Unsure) as error:
@@ -59,11 +66,34 @@ class Speaker:
         except (Refused, SignInAgain) as error:
             await self.failed(taken, error)
             return
-        if await self.desk.stopped():
-            await self.stopped(taken)
-            return
+        match await self.desk.db.write(deliveries.about_to_speak, taken, self.desk.now()):
+            case Leave.GO:
+                await self.publish(taken, network, outgoing, reply)
+            case Leave.STOPPED:
+                await self.stopped(taken)
+            case _:
+                log.warning("reply_not_ours_to_send")
+
+    async def preflight(self, network: Network, outgoing: Outgoing) -> Preflight:
+        """Whether it may go. Raises TryLater when that takes too long."""
         try:
-            receipt = await network.publish(outgoing)
+            async with asyncio.timeout(self.longest.total_seconds()):
+                return await network.preflight(outgoing)
+        except TimeoutError as error:
+            raise TryLater("the look before sending took too long") from error
+
+    async def published(self, network: Network, outgoing: Outgoing) -> Receipt:
+        """Send it, once. Raises Unsure too when that takes too long: it may have arrived."""
+        try:
+            async with asyncio.timeout(self.longest.total_seconds()):
+                return await network.publish(outgoing)
+        except TimeoutError as error:
+            raise Unsure("no answer came in time") from error
+
+    async def publish(self, taken: Delivery, network: Network, outgoing: Outgoing, reply: Reply) -> None:
+        """Send it, and write down what became of it."""
+        try:
+            receipt = await self.published(network, outgoing)
         except Unsure as error:
             await self.unsure(taken, str(error))
         except TryLater as error:
@@ -85,34 +115,39 @@ class Speaker:
         await self.desk.db.write(deliveries.try_again, taken, self.desk.now(), "publishing is stopped")
 
     async def look(self, taken: Delivery, network: Network, outgoing: Outgoing) -> None:
-        """Whether an earlier try arrived. Only a proved absence lets it be sent again."""
+        """Whether an earlier try arrived. Only proof that it did not lets it be sent again: two late looks that agree."""
         try:
-            found = await network.find_sent(outgoing)
-        except OutsideError as error:
-            await self.unsure(taken, str(error))
+            async with asyncio.timeout(self.longest.total_seconds()):
+                found = await network.find_sent(outgoing)
+        except (OutsideError, TimeoutError) as error:
+            await self.unsure(taken, str(error) or "the look took too long")
             return
         if isinstance(found, Found):
             await self.desk.db.write(deliveries.reply_sent, taken, found.receipt, self.desk.house, now=self.desk.now())
             log.info("reply_found_published", network=taken.target)
-        elif found is NotFound.ABSENT:
-            await self.desk.db.write(deliveries.try_again, taken, self.desk.now(), "proved not to have arrived")
-        else:
+        elif found is not NotFound.ABSENT or not counts(taken, network, self.desk.now()):
             await self.unsure(taken, "no evidence either way")
+        elif taken.absent_at is None:
+            await self.unsure(taken, "not found; it is looked for once more", absent=True)
+        else:
+            await self.desk.db.write(deliveries.try_again, taken, self.desk.now(), "proved not to have arrived")
 
-    async def unsure(self, taken: Delivery, why: str) -> None:
+    async def unsure(self, taken: Delivery, why: str, *, absent: bool = False) -> None:
         """Nobody can tell yet."""
         state = await self.desk.db.write(
-            deliveries.stay_unsure, taken, self.desk.house, now=self.desk.now(), trouble=why[:300]
+            deliveries.stay_unsure, taken, self.desk.house, now=self.desk.now(), trouble=why[:300], absent=absent
         )
         log.warning("reply_not_confirmed", network=taken.target, state=state, reason=why)
 
     async def later(self, taken: Delivery, error: OutsideError) -> None:
-        """It certainly did not go: again after a while, but not for ever. After a doubtful try the doubt stays."""
+        """It certainly did not go: again after a while, but not past its deadline. After a doubtful try the doubt stays."""
+        if isinstance(error, TryLater) and error.bucket and taken.place:
+            await self.desk.peers.pause(taken.place, error.after)  # the whole account was asked to wait, in every copy
         if taken.state is DeliveryState.UNKNOWN:
             await self.unsure(taken, str(error))
             return
         now = self.desk.now()
-        if now - taken.created_at > GIVE_UP:
+        if taken.is_late(now):
             await self.failed(taken, Refused(f"{error}; it was tried for a day"))
             return
         asked = error.after if isinstance(error, TryLater) else timedelta(seconds=10)
@@ -122,7 +157,7 @@ class Speaker:
 
     async def failed(self, taken: Delivery, error: OutsideError) -> None:
         """It certainly did not go out and will not; after a doubtful try a person must look first."""
-        if taken.state is DeliveryState.UNKNOWN:
+        if taken.is_doubtful:
             await self.unsure(taken, str(error))
             return
         reason = "the account must be signed in again" if isinstance(error, SignInAgain) else str(error)
@@ -130,3 +165,20 @@ class Speaker:
         house, now = self.desk.house, self.desk.now()
         await self.desk.db.write(deliveries.reply_failed, taken, reason, house, now=now, by_hand=by_hand)
         log.warning("reply_refused", network=taken.target, reason=reason)
+
+
+def may_repeat(taken: Delivery, network: Network, now: datetime) -> bool:
+    """Whether a second try is harmless: its network knows a repeat by its key, and has not forgotten the first by now.
+
+    After a restore nothing is repeated: it may have gone out, been seen, and been taken back since the backup.
+    """
+    if network.guarantee not in REPEATABLE or taken.recovered_at is not None:
+        return False
+    return network.repeat_within is None or now - (taken.first_sent_at or taken.created_at) < network.repeat_within
+
+
+def counts(taken: Delivery, network: Network, now: datetime) -> bool:
+    """Whether a look that finds nothing now says something: where looks are proof, and no late try may still turn up."""
+    if network.guarantee is not Guarantee.LOOKUP or taken.recovered_at is not None or taken.sent_at is None:
+        return False
+    return now - taken.sent_at >= network.settle

@@ -191,8 +191,9 @@ def stop_held_reply(conn: Connection, mention: Mention, intake: Intake, because:
     delivery = outbox.of_reply(conn, reply.id) if reply else None
     if delivery is None or delivery.state != "pending":
         return mention
+    stop = Action.UNSURE if delivery.is_again else Action.WITHDRAW
     try:
-        return system_move(conn, mention, Action.WITHDRAW, intake, detail={"because": because})
+        return system_move(conn, mention, stop, intake, detail={"because": because})
     except NotAllowed:  # it left between the two looks; nothing was written
         return mention
 

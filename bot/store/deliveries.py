@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Connection, select, update
 
 from bot.clean import clean
-from bot.delivery import PERSON_AFTER, Delivery, DeliveryState, Kind, Rank
+from bot.delivery import LEASE, LEASE_OF_REPLY, LOOKS_APART, PERSON_AFTER, Delivery, DeliveryState, Kind, Rank
 from bot.house import House
 from bot.mention import SYSTEM, Action, Move, State
 from bot.ports import MessageRef, Receipt
 from bot.reply import Reply, ReplyState
-from bot.store import accounts, mentions, moves, outbox, replies, schema
+from bot.store import accounts, mentions, moves, outbox, replies, schema, switch
 from bot.store.outbox import Wanted
 from bot.story import Story
 
@@ -79,6 +80,30 @@ def leaving(conn: Connection, taken: Delivery, now: datetime) -> Reply | None:
     return reply
 
 
+class Leave(StrEnum):
+    """Whether a sender may open its socket now. TAKEN: another sender has it, and nothing was written."""
+
+    GO = "go"
+    STOPPED = "stopped"
+    TAKEN = "taken"
+
+
+def about_to_speak(conn: Connection, taken: Delivery, now: datetime) -> Leave:
+    """The last look before the socket: still ours, and nothing stopped. The lease and the time to settle begin anew.
+
+    A sender that slept since it took the delivery finds that out here. One that sleeps after this, for longer than the lease
+    and the settle time together, cannot be told from one that died: nothing on our side can hold back its socket.
+    """
+    if not outbox.is_held(conn, taken):
+        return Leave.TAKEN
+    public = taken.kind is Kind.REPLY
+    if public and switch.stopped(conn):
+        return Leave.STOPPED
+    fresh = {"sent_at": now, "due_at": now + (LEASE_OF_REPLY if public else LEASE), "absent_at": None}
+    conn.execute(update(schema.delivery).where(schema.delivery.c.id == taken.id).values(fresh))
+    return Leave.GO
+
+
 def reply_sent(conn: Connection, taken: Delivery, receipt: Receipt, house: House, *, now: datetime) -> bool:
     """The network has it: the delivery is done and the mention answered, together or not at all."""
     if not outbox.finish(conn, taken, DeliveryState.DONE, remote_id=clean(receipt.native_id)[:500] or None):
@@ -108,14 +133,6 @@ def try_again(conn: Connection, taken: Delivery, due_at: datetime, trouble: str)
     return True
 
 
-def put_off(conn: Connection, taken: Delivery, due_at: datetime) -> bool:
-    """There is no room for it yet. That was no try, so it does not count as one."""
-    d = schema.delivery.c
-    held = (d.id == taken.id) & (d.attempt == taken.attempt) & (d.state == taken.state)
-    back = {"state": DeliveryState.PENDING, "due_at": due_at, "holder": None, "attempt": taken.attempt - 1}
-    return conn.execute(update(schema.delivery).where(held).values(back)).rowcount == 1
-
-
 def card_lost(conn: Connection, taken: Delivery, now: datetime) -> None:
     """Somebody deleted the card: it is posted again, for a mention nobody sees is the failure."""
     if not outbox.finish(conn, taken, DeliveryState.FAILED, trouble="the card was deleted"):
@@ -139,18 +156,22 @@ def all_cards_shown(conn: Connection, account: str) -> bool:
     return accounts.well_again(conn, f"{account} cards")
 
 
-def stay_unsure(conn: Connection, taken: Delivery, house: House, *, now: datetime, trouble: str) -> DeliveryState | None:
+def stay_unsure(
+    conn: Connection, taken: Delivery, house: House, *, now: datetime, trouble: str, absent: bool = False
+) -> DeliveryState | None:
     """Nobody can tell yet: look again soon, and ask a person once PERSON_AFTER has passed since it left.
 
-    Returns the state it is in now; None when another sender has it.
+    ``absent``: a look that counts found nothing; another is to agree. Returns the state it is in now; None when another
+    sender has it.
     """
-    unsure_since = taken.unsure_since or taken.first_sent_at or now
-    if now - unsure_since < PERSON_AFTER:
-        soon = now + min(timedelta(seconds=5 * 2 ** min(taken.attempt, 4)), PERSON_AFTER - (now - unsure_since))
-        done = outbox.finish(conn, taken, DeliveryState.UNKNOWN, due_at=soon, trouble=trouble)
-        return DeliveryState.UNKNOWN if done else None
-    if taken.state is DeliveryState.SENDING:
-        outbox.finish(conn, taken, DeliveryState.UNKNOWN, due_at=now, trouble=trouble)
+    left = PERSON_AFTER - (now - (taken.unsure_since or taken.sent_at or now))
+    if left > timedelta(0) or taken.state is DeliveryState.SENDING:
+        wait = LOOKS_APART if absent else timedelta(seconds=5 * 2 ** min(taken.attempt, 4))
+        due_at = now + max(min(wait, left), timedelta(0))
+        if not outbox.finish(conn, taken, DeliveryState.UNKNOWN, due_at=due_at, trouble=trouble):
+            return None
+        seen = {"absent_at": now if absent else None}
+        conn.execute(update(schema.delivery).where(schema.delivery.c.id == taken.id).values(seen))
         return DeliveryState.UNKNOWN
     if not outbox.finish(conn, taken, DeliveryState.NEEDS_HUMAN, trouble=trouble):
         return None

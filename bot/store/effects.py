@@ -8,7 +8,7 @@ from bot.delivery import Kind, Rank
 from bot.mention import SYSTEM, Action
 from bot.store import escalations, outbox
 from bot.store.outbox import Wanted
-from bot.store.replying import on_answered, on_not_sent, on_reply, on_sent, on_unsure, on_withdraw
+from bot.store.replying import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
 from bot.store.scene import NOTHING, Detail, Scene, say_in_thread
 
 
@@ -131,6 +131,7 @@ EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.SENT: on_sent,
     Action.NOT_SENT: on_not_sent,
     Action.UNSURE: on_unsure,
+    Action.RESEND: on_resend,
     Action.ANSWERED: on_answered,
     Action.CLOSE: on_close,
     Action.REOPEN: on_reopen,

@@ -18,9 +18,9 @@ ARM = {
 """Built once: building a statement costs more than running it."""
 
 
-def arm(conn: Connection, number: int, due_at: datetime) -> None:
-    """Begin again with the first person at ``due_at``. The round goes up, so that no ping's key is ever used twice."""
-    fresh = {"due_at": due_at, "step": 0, "acknowledged_by": None, "acknowledged_at": None}
+def arm(conn: Connection, number: int, due_at: datetime, step: int = 0) -> None:
+    """Begin again at ``due_at``, with the first person or a later one. The round goes up: no ping's key is used twice."""
+    fresh = {"due_at": due_at, "step": step, "acknowledged_by": None, "acknowledged_at": None}
     conn.execute(ARM[conn.dialect.name], {"number": number, "round": 1, **fresh})
 
 

@@ -107,9 +107,18 @@ def story(conn: Connection, ref: str) -> Story:
         replies=replies,
         names=names(conn, people_in(mention, replies) | ({closer} if closer else set())),
         closed_by=closer,
+        again=is_again(conn, replies),
         needs_human=conn.execute(NEEDS_HUMAN, {"number": number}).scalar() or "",
         earlier_texts=conn.execute(EARLIER_TEXTS, {"number": number}).scalar_one(),
     )
+
+
+def is_again(conn: Connection, replies: Sequence[Reply]) -> bool:
+    """Whether the reply that is held has been tried before, and nobody knows what became of that."""
+    d = schema.delivery.c
+    held = next((f"reply:{reply.id}" for reply in replies if reply.state is ReplyState.HELD), None)
+    payload = conn.execute(select(d.payload).where(d.key == held)).scalar() if held else None
+    return bool(payload and payload.get("again"))
 
 
 def closed_by(conn: Connection, mention: Mention) -> str:

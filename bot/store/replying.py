@@ -1,15 +1,20 @@
 """What the moves of a reply bring with them: its row, its delivery, and who is told what became of it."""
 
-from sqlalchemy import Connection
+from datetime import datetime
+
+from sqlalchemy import Connection, update
 
 from bot import words
-from bot.delivery import DeliveryState, Kind, Rank
+from bot.delivery import DEADLINE, Delivery, DeliveryState, Kind, Rank
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Mention
 from bot.reply import Reply, ReplyState
 from bot.store import escalations, mentions, outbox, replies
 from bot.store.outbox import Wanted
 from bot.store.scene import Detail, Scene, say_in_thread, say_to_author
+from bot.store.schema import delivery as delivery_table
+
+LOOKED_UP = "The reply to {} is being looked up at this moment. Try again in a minute."
 
 
 def on_reply(conn: Connection, scene: Scene) -> Detail:
@@ -54,9 +59,13 @@ def reply_on_its_way(conn: Connection, scene: Scene) -> Reply:
 
 
 def on_withdraw(conn: Connection, scene: Scene) -> Detail:
-    """Only while the delivery has not left: it is cancelled with the move, and the words are a draft again."""
+    """Only while the delivery has not left: it is cancelled with the move, and the words are a draft again.
+
+    Never of a second try: nobody knows that nothing was published. See ``take_back``.
+    """
     reply = reply_on_its_way(conn, scene)
-    if not outbox.cancel(conn, f"reply:{reply.id}"):
+    delivery = outbox.of_reply(conn, reply.id)
+    if (delivery and delivery.is_again) or not outbox.cancel(conn, f"reply:{reply.id}"):
         raise NotAllowed(words.too_late(scene.before.ref))
     replies.set_state(conn, reply.id, ReplyState.WITHDRAWN, now=scene.now, hold_until=None)
     replies.keep_draft(conn, scene.before, reply.by, text=reply.text, now=scene.now)
@@ -98,16 +107,52 @@ def settle_delivery(conn: Connection, scene: Scene, reply: Reply, state: Deliver
     if scene.move.by == SYSTEM or delivery is None:
         return
     if not outbox.settle(conn, delivery.id, state, [DeliveryState.NEEDS_HUMAN]):
-        raise NotAllowed(f"The reply to {scene.before.ref} is being looked up at this moment. Try again in a minute.")
+        raise NotAllowed(LOOKED_UP.format(scene.before.ref))
 
 
 def on_unsure(conn: Connection, scene: Scene) -> Detail:
-    """Nobody but a person can tell whether it went out."""
+    """Nobody but a person can tell whether it went out: who wrote it is told at once, the next in turn soon after."""
     reply = reply_on_its_way(conn, scene)
+    take_back(conn, scene, reply)
+    outbox.cancel_pings(conn, scene.number)
+    after_the_owner = 1 if scene.before.owner else 0
+    escalations.arm(conn, scene.number, scene.now + scene.house.acknowledge_within, after_the_owner)
     replies.set_state(conn, reply.id, ReplyState.UNSURE, now=scene.now)
     say_in_thread(conn, scene, "unsure", reply=reply.id)
     say_to_author(conn, scene, reply, "unsure")
     return {"reply": reply.id}, {}
+
+
+def take_back(conn: Connection, scene: Scene, reply: Reply) -> None:
+    """Undo of Send Again: the first try is as doubtful as it was. Raises NotAllowed once the second has left."""
+    delivery = outbox.of_reply(conn, reply.id)
+    waits = delivery is not None and delivery.is_again and delivery.state is DeliveryState.PENDING
+    if scene.move.by == SYSTEM and not waits:
+        return
+    if not (delivery and waits and outbox.settle(conn, delivery.id, DeliveryState.NEEDS_HUMAN, [DeliveryState.PENDING])):
+        raise NotAllowed(words.too_late(scene.before.ref))
+
+
+def on_resend(conn: Connection, scene: Scene) -> Detail:
+    """A person has it sent once more, knowing that the first try may be public: held again, so that this can be undone."""
+    reply = reply_on_its_way(conn, scene)
+    delivery, until = outbox.of_reply(conn, reply.id), scene.now + scene.house.hold
+    if delivery is None or not send_again(conn, delivery, until):
+        raise NotAllowed(LOOKED_UP.format(scene.before.ref))
+    outbox.cancel_pings(conn, scene.number)
+    escalations.arm(conn, scene.number, scene.respond_by)
+    replies.set_state(conn, reply.id, ReplyState.HELD, now=scene.now, hold_until=until)
+    say_in_thread(conn, scene, "again", reply=reply.id, by=scene.move.by)
+    return {"reply": reply.id}, {}
+
+
+def send_again(conn: Connection, delivery: Delivery, due_at: datetime) -> bool:
+    """What waits for a person is due at ``due_at``. When it first left stays known: a look finds the first try too."""
+    d = delivery_table.c
+    fresh = {"unsure_since": None, "absent_at": None, "recovered_at": None, "deadline": due_at + DEADLINE[Kind.REPLY]}
+    values = {"state": DeliveryState.PENDING, "due_at": due_at, "payload": {**delivery.payload, "again": True}, **fresh}
+    here = (d.id == delivery.id) & (d.state == DeliveryState.NEEDS_HUMAN)
+    return conn.execute(update(delivery_table).where(here).values(values)).rowcount == 1
 
 
 def on_answered(conn: Connection, scene: Scene) -> Detail:

@@ -21,6 +21,7 @@ ENDS: Mapping[str, frozenset[str]] = {
     Action.REPLY: frozenset({ReplyState.HELD, ReplyState.SENDING}),
     Action.WITHDRAW: frozenset({ReplyState.WITHDRAWN}),
     Action.UNSURE: frozenset({ReplyState.UNSURE}),
+    Action.RESEND: frozenset({ReplyState.HELD, ReplyState.SENDING}),
     Action.NOT_SENT: frozenset({ReplyState.FAILED}),
     Action.SENT: frozenset({ReplyState.SENT}),
     Action.ANSWERED: frozenset({ReplyState.BY_HAND}),

@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.card import Card, Notice
 from bot.command import Staff
 from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
-from bot.ports import Clock, Found, MessageRef, NotFound, Receipt, Route, Run, WebAnswer, Webhook
+from bot.ports import Clock, Found, MessageRef, NotFound, Peers, Receipt, Route, Run, WebAnswer, Webhook
 from bot.settings import CoreSettings
 from integrations.slack.calls import Calls, Identity
 from integrations.slack.check import Check
@@ -50,10 +50,11 @@ def build(
     clock: Clock,
     channels: Sequence[str] = (),
     surfaces: frozenset[str] = SURFACES,
+    peers: Peers | None = None,
 ) -> "SlackChat":
     """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at; ``surfaces`` are
-    the ways in to listen for besides commands, buttons and words."""
-    return SlackChat(settings, core, clock, channels=tuple(channels), surfaces=surfaces)
+    the ways in to listen for besides commands, buttons and words; through ``peers`` all copies share Slack's limits."""
+    return SlackChat(settings, core, clock, channels=tuple(channels), surfaces=surfaces, peers=peers)
 
 
 class SlackChat:
@@ -69,13 +70,14 @@ class SlackChat:
         *,
         channels: tuple[str, ...],
         surfaces: frozenset[str],
+        peers: Peers | None,
     ) -> None:
         self._settings = settings
         self._core = core
         self._clock = clock
         self._checked_channels = channels
         self._surfaces = surfaces
-        self._calls = Calls(settings)
+        self._calls = Calls(settings, peers)
         self._people = People(self._calls, core, clock)
         self._watch = Watch(self._calls, core, clock)
         self._watching: asyncio.Task[None] | None = None
@@ -85,29 +87,36 @@ class SlackChat:
         self._sockets: Sockets | None = None
         self._callbacks: Callbacks | None = None
 
-    async def start(self, run: Run) -> None:
-        """Sign in and begin to listen; waits for as long as Slack cannot be reached. Raises SettingsError for bad tokens."""
+    async def start(self, run: Run | None) -> None:
+        """Sign in and begin to listen, with None only to speak; waits for as long as Slack cannot be reached.
+
+        Raises SettingsError for bad tokens.
+        """
         try:
             await self._start(run)
         except BaseException:
             await self.stop()
             raise
 
-    async def _start(self, run: Run) -> None:
+    async def _start(self, run: Run | None) -> None:
         self._calls.reopen()
         us = self._us = await self._sign_in()
         self._people.team = us.team
+        if run is not None:
+            await self._listen(run, us)
+        self._watching = asyncio.create_task(self._watch.run())
+        log.info("slack_joined", mode=self._settings.mode if run else "speak only", team=us.team)
+
+    async def _listen(self, run: Run, us: Identity) -> None:
         app = bolt(self._calls, us)
-        self._listen(run, us, app)
+        self._register(run, us, app)
         if self._settings.mode == "http":
             self._callbacks = Callbacks(app, value(self._settings.signing_secret), self._clock)
         else:
             self._sockets = Sockets(app, self._calls, self._clock)
             await self._sockets.connect_async()
-        self._watching = asyncio.create_task(self._watch.run())
-        log.info("slack_joined", mode=self._settings.mode, team=us.team)
 
-    def _listen(self, run: Run, us: Identity, app: AsyncApp) -> None:
+    def _register(self, run: Run, us: Identity, app: AsyncApp) -> None:
         home = Home(us.team, us.enterprise, us.app or app_of(self._settings))
         responder = Responder(self._calls)
         self._listener = Listener(run, self._people, responder, core=self._core, bot=us.user, home=home)
@@ -157,15 +166,17 @@ class SlackChat:
         """Say something to one person in the bot's direct messages with them."""
         return await self._post(await self._direct_channel(staff), notice, key, None)
 
-    async def find_posted(self, channel: str, key: str, since: datetime) -> Found | NotFound:
-        """Whether a post is in the channel. Cannot tell unless the scope to read the channel was granted.
-
-        Replies under a message are not in a channel's history and are not found.
+    async def find_posted(
+        self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> Found | NotFound:
+        """Whether a post is in the channel, or under the message if one is given: what was said in a thread is not in the
+        channel's history. Cannot tell unless the scope to read the channel was granted.
         """
         if not self._us or HISTORY_SCOPE not in (self._us.scopes or ()):
             return NotFound.CANNOT_TELL
         try:
-            return await self._look_for(await self._people.channel_id(channel), key, since)
+            where = await self._people.channel_id(thread.channel if thread else channel)
+            return await self._look_for(where, key, since, thread.id if thread else None)
         except (SignInAgain, Refused):
             return NotFound.CANNOT_TELL
 
@@ -236,7 +247,9 @@ class SlackChat:
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             client_msg_id=str(uuid5(NAMESPACE_URL, f"tolbooth:{key}")),
         )
-        return MessageRef(str(answer.get("channel") or channel), str(answer.get("ts")))
+        if not answer.get("ts"):
+            raise Unsure("Slack did not say which message it made")
+        return MessageRef(str(answer.get("channel") or channel), str(answer["ts"]))
 
     async def _direct_channel(self, staff: str) -> str:
         if staff not in self._direct:
@@ -244,12 +257,18 @@ class SlackChat:
                 answer = await self._calls.write("conversations.open", users=staff)
             except Unsure as error:
                 raise TryLater(str(error)) from error  # opening it twice is opening it once
-            self._direct[staff] = str((answer.get("channel") or {}).get("id"))
+            opened = answer.get("channel")
+            if not isinstance(opened, dict) or not opened.get("id"):
+                raise TryLater("Slack did not say where that person can be written to")
+            self._direct[staff] = str(opened["id"])
         return self._direct[staff]
 
-    async def _look_for(self, channel: str, key: str, since: datetime) -> Found | NotFound:
-        oldest = f"{since.timestamp() - 60:.6f}"
-        pages = self._calls.pages("conversations.history", channel=channel, oldest=oldest, include_all_metadata="true")
+    async def _look_for(self, channel: str, key: str, since: datetime, thread: str | None) -> Found | NotFound:
+        which: dict[str, Any] = {"channel": channel, "include_all_metadata": "true"}
+        which["oldest"] = f"{since.timestamp() - 60:.6f}"
+        under: dict[str, Any] = {"ts": thread} if thread else {}
+        method = "conversations.replies" if thread else "conversations.history"
+        pages = self._calls.pages(method, **which, **under)
         async for page in pages:
             for message in page.get("messages") or ():
                 if key_of(message) == key:

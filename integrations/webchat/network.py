@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from bot.errors import Refused, TryLater, Unsure
+from bot.errors import OutsideError, Refused, TryLater, Unsure
 from bot.ports import (
     Clock,
     Found,
@@ -25,6 +25,8 @@ from integrations.webchat.parse import items_in
 from integrations.webchat.settings import WebchatAccount, key_of
 from integrations.webchat.signature import sign, verify
 
+BLANK = b"\xef\xbb\xbf \t\r\n"
+"""What may stand before a page's first mark: a byte order mark and spaces."""
 LIMITS = TextLimits(3_000, "characters", len)
 """What a chat's form takes; nothing is cut."""
 
@@ -40,6 +42,7 @@ class Webchat:
     limits = LIMITS
     guarantee = Guarantee.NATIVE_KEY
     settle = timedelta(0)
+    repeat_within = None
     poll_every = None
 
     def __init__(self, account: WebchatAccount, *, http: Http, clock: Clock) -> None:
@@ -99,7 +102,7 @@ class Webchat:
             return ()  # replies to it are answered by hand
         try:
             await self.http.call("HEAD", url)
-        except (TryLater, Unsure) as error:
+        except OutsideError as error:
             return (f"accounts.{name}.reply_url: {urlsplit(url).hostname} does not answer: {error}.",)
         return ()
 
@@ -108,7 +111,7 @@ def receipt_from(answer: HttpAnswer) -> Receipt:
     """What the receiver's answer means; see the outside contract."""
     match answer.status:
         case status if 200 <= status < 300:
-            return receipt_in(answer.body)
+            return receipt_in(answer)
         case 404 | 410:
             raise Refused("the conversation is gone")
         case 400 | 401 | 403 | 413 | 422:
@@ -121,10 +124,15 @@ def receipt_from(answer: HttpAnswer) -> Receipt:
             raise Unsure(f"the web chat answered HTTP {answer.status}")
 
 
-def receipt_in(body: bytes) -> Receipt:
-    """``{"id"?, "url"?}``; anything else that came with a 2xx is a yes without particulars."""
+def receipt_in(answer: HttpAnswer) -> Receipt:
+    """``{"id"?, "url"?}``; nothing, or plain words, that came with a 2xx are a yes without particulars.
+
+    Raises Unsure for a page: a proxy or a sign-in form between us and the receiver answers 200 with one.
+    """
+    if answer.body.lstrip(BLANK).startswith(b"<"):
+        raise Unsure(f"a page came back, not the web chat's answer (HTTP {answer.status})")
     try:
-        given = json.loads(body)
+        given = json.loads(answer.body)
     except ValueError:
         return Receipt()
     if not isinstance(given, dict):

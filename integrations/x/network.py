@@ -1,6 +1,7 @@
 """One account on X, as the core sees it: reads mentions by polling; replies by hand or through the API."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
@@ -49,6 +50,7 @@ class XNetwork:
     limits = TextLimits(LIMIT, "characters, counted as X counts them", weighted_length)
     guarantee = Guarantee.LOOKUP
     settle = timedelta(seconds=60)
+    repeat_within = None
 
     def __init__(self, account: XAccount, *, http: Http, clock: Clock, tokens: TokenStore | None = None) -> None:
         self.poll_every: timedelta | None = account.poll_every
@@ -125,11 +127,12 @@ class XNetwork:
         return self._receipt(str(posted["id"]))
 
     async def _earlier_try(self, reply: Outgoing, error: Duplicate) -> Receipt:
-        """X has this text already: by an earlier try of this reply if it is found there."""
-        found = await self.find_sent(reply)
+        """X has this text already: by an earlier try of this reply if it is found there. This try did nothing."""
+        earlier = replace(reply, last_sent_at=reply.first_sent_at)
+        found = await self.find_sent(earlier)
         if isinstance(found, Found):
             return found.receipt
-        if found is NotFound.CANNOT_TELL and self._has_settled(reply):
+        if found is NotFound.CANNOT_TELL and self._has_settled(earlier):
             raise Unsure(f"{error}, and it cannot be seen whether as this reply") from error
         raise Refused(f"{error}. Change a few words.", self.reply_page(reply.in_reply_to, reply.text)) from error
 
@@ -148,8 +151,9 @@ class XNetwork:
         return NotFound.ABSENT if complete and settled else NotFound.CANNOT_TELL
 
     def _has_settled(self, reply: Outgoing) -> bool:
-        """Whether the reply would show by now if it had ever arrived."""
-        return reply.first_sent_at is not None and self._clock.now() - reply.first_sent_at >= self.settle
+        """Whether the reply would show by now if any try of it had arrived."""
+        last = reply.last_sent_at or reply.first_sent_at
+        return last is not None and self._clock.now() - last >= self.settle
 
     def _receipt(self, post_id: str) -> Receipt:
         return Receipt(post_id, f"{self._account.web_url}/{self._account.handle}/status/{post_id}")

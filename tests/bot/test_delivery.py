@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import ALLOWED, LEASE, PERSON_AFTER, DeliveryState, wait_before
+from bot.delivery import ALLOWED, DEADLINE, LEASE, LOOKS_APART, PERSON_AFTER, DeliveryState, Kind, wait_before
 
 D = DeliveryState
 
@@ -31,6 +31,11 @@ def test_what_is_over_stays_over(state: DeliveryState) -> None:
 def test_what_may_have_gone_out_is_never_sending_again() -> None:
     assert D.SENDING not in ALLOWED[D.UNKNOWN]
     assert D.SENDING not in ALLOWED[D.NEEDS_HUMAN]
+
+
+def test_everything_that_is_told_has_a_time_by_which_it_should_be_over() -> None:
+    assert set(DEADLINE) == set(Kind)
+    assert min(DEADLINE.values()) > PERSON_AFTER > LOOKS_APART
 
 
 def test_a_person_is_asked_only_after_a_lease_could_have_run_out() -> None:

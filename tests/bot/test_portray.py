@@ -29,7 +29,8 @@ READS_ONLY = {"record", "look"}
 NOT_A_BUTTON = {
     Action.SENT: "the bot's, or a person's word: settle",
     Action.NOT_SENT: "see settle",
-    Action.UNSURE: "the bot's",
+    Action.UNSURE: "the bot's, or Undo of Send Again",
+    Action.RESEND: "see settle: Send Again",
     Action.ANSWERED: "Done is on the form, once the page was opened",
     Action.REOPEN: "the author's writing again does it",
     Action.GIVE: "wants a colleague's name",

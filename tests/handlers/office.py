@@ -46,7 +46,7 @@ class QuietChat:
         self.members: dict[str, frozenset[str]] = {"mentions": TEAM, "private": frozenset({PRIYA.id, MORAG.id})}
         self.said: list[Card | Notice] = []
 
-    async def start(self, run: Run) -> None:
+    async def start(self, run: Run | None) -> None:
         """Nothing to sign in to."""
 
     async def stop(self) -> None:
@@ -63,7 +63,9 @@ class QuietChat:
         self.said.append(notice)
         return MessageRef(staff, key)
 
-    async def find_posted(self, channel: str, key: str, since: datetime) -> Found | NotFound:
+    async def find_posted(
+        self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> Found | NotFound:
         return NotFound.CANNOT_TELL
 
     async def person(self, staff: str) -> Staff:

@@ -361,7 +361,8 @@ ACTION_RULES = {
     Action.WAKE: Rule(colleague=True),
     Action.SENT: Rule(colleague=True),  # a person's word on a reply in doubt
     Action.NOT_SENT: Rule(colleague=True),
-    Action.UNSURE: Rule(colleague=True),  # the bot's own; no verb leads to it
+    Action.UNSURE: Rule(colleague=True),  # the bot's own, and what Undo of Send Again leads back to
+    Action.RESEND: Rule(colleague=True),  # a person's word on a reply in doubt
     Action.REOPEN: Rule(colleague=True),
     Action.SEE: Rule(colleague=True),
     Action.NOTE: Rule(colleague=True),
@@ -435,5 +436,5 @@ async def test_what_the_table_of_moves_refuses_is_refused_in_words(office: Offic
 def test_only_the_bot_itself_is_let_through_without_being_the_owner() -> None:
     ours = {action for (_, action) in MOVES} - set(ASKED_BY_A_VERB.values())
 
-    assert ours == {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.REOPEN, Action.EXPIRE, Action.WAKE}
+    assert ours == {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.RESEND, Action.REOPEN, Action.EXPIRE, Action.WAKE}
     assert SYSTEM == "system"

@@ -182,7 +182,7 @@ async def test_a_reply_nobody_can_account_for_is_put_before_a_person_within_thre
     waited = await time_until(town, "Needs a person")
     card = town.slack.card("M-1")
     assert waited <= 240
-    assert card.buttons == ["See It", "It Is There", "It Is Not"]
+    assert card.buttons == ["See It", "It Is There", "It Is Not", "Send Again"]
     town.x.chaos.clear()
     await priya.click(card, "It Is There")
 

@@ -42,6 +42,7 @@ class Letterbox:
 
     limits = TextLimits(500, "characters", len)
     settle = timedelta(seconds=60)
+    repeat_within: timedelta | None = None
     poll_every: timedelta | None = None
     by_hand = False
     speaks_as = "Harrowmere web chat"
@@ -113,7 +114,7 @@ class Wall:
             raise Unsure("no answer came")
         return MessageRef(where, f"m{len(self.posts) + len(self.told)}")
 
-    async def start(self, run: Run) -> None:
+    async def start(self, run: Run | None) -> None:
         """Nothing to sign in to."""
 
     async def stop(self) -> None:
@@ -136,7 +137,9 @@ class Wall:
             self.told.append((staff, notice))
         return self.put_up(staff)
 
-    async def find_posted(self, channel: str, key: str, since: datetime) -> Found | NotFound:
+    async def find_posted(
+        self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> Found | NotFound:
         """As told, else that nobody can tell."""
         self.looked += 1
         return self.looks.pop(0) if self.looks else NotFound.CANNOT_TELL

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.delivery import DeliveryState
 from bot.errors import NoSuchMention, NotAllowed, NotYours
 from bot.mention import KEEP_THE_STATE, MOVES, SYSTEM, Action, Move, State
-from bot.store import mentions, moves, schema
+from bot.store import mentions, moves, outbox, schema
 from bot.store.moves import Made
 from tests.bot.council import Bench, post
 
@@ -39,12 +40,21 @@ async def brought_to(bench: Bench, state: State) -> None:
     await bench.db.write(mentions.meet, PRIYA, "Priya Shah")
 
 
+async def in_doubt(bench: Bench) -> None:
+    """The reply on its way waits for a person."""
+    delivery = await bench.one(schema.delivery, schema.delivery.c.kind == "reply")
+    await bench.does(Action.UNSURE, SYSTEM)
+    await bench.db.write(outbox.settle, delivery["id"], DeliveryState.NEEDS_HUMAN, [DeliveryState.PENDING])
+
+
 @pytest.mark.parametrize(("state", "action"), sorted(MOVES))
 async def test_every_move_in_the_table_can_be_made_by_its_owner(bench: Bench, state: State, action: Action) -> None:
     await brought_to(bench, state)
     until = bench.clock.now() + TOMORROW
     if action in (Action.ACCEPT, Action.DECLINE):
         await bench.does(Action.GIVE, PRIYA, to=FARAH, until=until)
+    if action is Action.RESEND:
+        await in_doubt(bench)
     by = SYSTEM if action in MOVED_BY_THE_SYSTEM else FARAH if action is Action.ACCEPT else PRIYA
 
     after = await bench.does(action, by, note="why", text="Words", to=FARAH, until=until)

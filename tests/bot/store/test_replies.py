@@ -214,6 +214,53 @@ async def needs_a_person(bench: Bench) -> None:
     assert (await bench.desk.events("M-1"))[-1]["actor"] == SYSTEM
 
 
+async def test_what_waits_for_a_person_is_sent_again_on_their_word_and_goes_through_the_fence_once(either: Bench) -> None:
+    await either.arrives()
+    await either.does(Action.REPLY, PRIYA, text=WORDS)
+    await needs_a_person(either)
+
+    held = await either.does(Action.RESEND, PRIYA)
+    first = await taken(either)
+    either.clock.advance(LEASE_OF_REPLY)
+    second = await taken(either)
+    let_go = [await either.db.write(deliveries.about_to_speak, one, either.clock.now()) for one in (first, second)]
+
+    assert held.state is State.REPLYING
+    assert (first.is_again, first.is_doubtful, second.payload["to"]) == (True, True, first.payload["to"])
+    assert let_go == [deliveries.Leave.TAKEN, deliveries.Leave.GO]
+    assert (await either.verdict()).startswith("ok")
+
+
+async def test_undo_of_a_second_try_puts_it_before_a_person_again(either: Bench) -> None:
+    await either.arrives()
+    await either.does(Action.REPLY, PRIYA, text=WORDS)
+    await needs_a_person(either)
+    await either.does(Action.RESEND, PRIYA)
+
+    await either.does(Action.UNSURE, PRIYA)
+
+    delivery = await either.one(schema.delivery, schema.delivery.c.kind == "reply")
+    assert (delivery["state"], delivery["due_at"]) == ("needs_human", None)
+    assert (await either.desk.story("M-1")).needs_human == delivery["id"]
+    assert (await either.does(Action.NOT_SENT, PRIYA)).state is State.CLAIMED
+    assert (await either.verdict()).startswith("ok")
+
+
+async def test_a_look_that_found_nothing_is_remembered_until_another_says_otherwise(either: Bench) -> None:
+    await either.arrives()
+    await either.does(Action.REPLY, PRIYA, text=WORDS)
+    delivery, seen = await taken(either), []
+    for absent in (True, False):
+        now = either.clock.now()
+        await either.db.write(deliveries.stay_unsure, delivery, either.house, now=now, trouble="x", absent=absent)
+        seen.append((await either.one(schema.delivery, schema.delivery.c.kind == "reply"))["absent_at"] == now)
+        either.clock.advance(seconds=30)
+        delivery = await taken(either)
+
+    assert seen == [True, False]
+    assert delivery.absent_at is None
+
+
 async def test_a_reply_to_words_that_have_changed_meanwhile_is_not_taken(bench: Bench) -> None:
     await bench.arrives(post("p1"))
     seen = {"answers": "p1"}

@@ -7,7 +7,7 @@ import pytest
 from bot.card import Answer, Card, Notice, Ping
 from bot.command import Role
 from bot.errors import NotYours, Refused, SettingsError, SignInAgain, TryLater, Unsure
-from bot.ports import Found, MessageRef, NotFound
+from bot.ports import Found, MessageRef, NotFound, Receipt
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack
 from integrations.slack.calls import Calls
@@ -210,6 +210,40 @@ async def test_with_leave_to_read_a_post_is_found_or_proved_absent(clock, core):
     assert absent is NotFound.ABSENT
     await chat.stop()
     await slack.stop()
+
+
+async def test_with_leave_to_read_what_was_said_in_a_thread_is_found_there_or_proved_absent(clock, core):
+    slack = StandInSlack(clock, scopes=set(SCOPES) | {"channels:history"})
+    await slack.start()
+    slack.add_channel("mentions")
+    chat = build(settings_for(slack, "http"), core=core, clock=clock)
+    await chat.start(nobody)
+    card = await chat.post("mentions", CARD, "card:M-1")
+    said = await chat.post("mentions", Notice((("Priya has it",),)), "thread:1", thread=card)
+
+    found = await chat.find_posted("mentions", "thread:1", clock.now(), card)
+    absent = await chat.find_posted("mentions", "thread:2", clock.now(), card)
+    elsewhere = await chat.find_posted("mentions", "thread:1", clock.now())
+    under_nothing = await chat.find_posted("mentions", "thread:1", clock.now(), MessageRef(card.channel, "1.000001"))
+
+    assert found == Found(Receipt(said.id))
+    assert (absent, elsewhere, under_nothing) == (NotFound.ABSENT, NotFound.ABSENT, NotFound.CANNOT_TELL)
+    await chat.stop()
+    await slack.stop()
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_copy_that_only_speaks_opens_no_connection_and_says_what_it_has_to(slack, core, clock, mode):
+    chat = build(settings_for(slack, mode), core=core, clock=clock)
+
+    await chat.start(None)
+    await chat.post("mentions", CARD, "card:M-1")
+    await chat.redraw(await chat.tell("U0DEV", Notice((("M-1 waits",),)), "ping:1"), CARD)
+
+    assert slack.card("M-1")
+    assert chat.health()["signed_in"]
+    assert "apps.connections.open" not in [method for method, _ in slack.calls]
+    await chat.stop()
 
 
 async def test_a_message_can_be_linked_to(signed_in):

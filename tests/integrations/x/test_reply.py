@@ -105,7 +105,7 @@ async def test_a_duplicate_stays_in_doubt_while_our_posts_cannot_be_read(x, netw
     post_id = x.says("When?")
     account = network()
     await account.check()
-    going = reply(post_id)
+    going = reply(post_id, last_sent_at=clock.now() + timedelta(minutes=2))
     clock.advance(minutes=2)
     x.chaos += [Trouble(status=403, body=DUPLICATE), Trouble(status=403, body={"detail": "no"})]
 
@@ -256,6 +256,29 @@ async def test_a_reply_that_never_arrived_is_absent_only_once_it_would_show(x, n
     settled = await account.find_sent(going)
 
     assert (too_early, settled) == (NotFound.CANNOT_TELL, NotFound.ABSENT)
+
+
+async def test_each_try_has_to_settle_before_nothing_found_means_nothing_there(x, network, reply, clock):
+    going = reply(x.says("When?"), last_sent_at=clock.now() + timedelta(minutes=5))
+    account = network()
+    clock.advance(minutes=5, seconds=59)
+    too_early = await account.find_sent(going)
+    clock.advance(seconds=1)
+
+    assert too_early is NotFound.CANNOT_TELL
+    assert await account.find_sent(going) is NotFound.ABSENT
+
+
+async def test_the_same_words_as_another_post_are_refused_and_not_in_doubt_after_a_try_that_did_nothing(
+    x, network, reply, clock
+):
+    account = network()
+    await account.publish(reply(x.says("When?", author="ann")))
+    clock.advance(minutes=20)
+    asked_long_ago = clock.now() - timedelta(minutes=15)
+
+    with pytest.raises(Refused, match="Change a few words"):
+        await account.publish(reply(x.says("And I?", author="ann"), first_sent_at=asked_long_ago, last_sent_at=clock.now()))
 
 
 async def test_a_reply_is_found_behind_many_later_posts(x, network, reply, clock):
