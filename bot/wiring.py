@@ -155,7 +155,9 @@ class Bot:
         self.desk = Desk(self.database, self.clock, house=house, peers=self.peers, restricted=bool(core.staff.may_reply))
         self.desk.networks = self.networks
         self.chats: dict[str, Chat] = {
-            name: CHATS[name].build()(section, core=core, clock=self.clock, channels=channels_of(loaded))
+            name: CHATS[name].build()(
+                section, core=core, clock=self.clock, channels=channels_of(loaded), peers=self.peers
+            )
             for name, section in loaded.chats.items()
         }
         self.desk.chats = self.chats
