@@ -60,17 +60,21 @@ def main(config: Path | None) -> None:
 
 
 @main.command()
-@click.option("--headless", is_flag=True, help="Play the story and print it, without asking for anything.")
-@click.option("--once", is_flag=True, help="End when the story has been told.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the page is served. Elsewhere, anybody can act.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="If it is taken, another is.")
+@click.option("--no-browser", is_flag=True, help="Only print the address of the page.")
+@click.option("--terminal", is_flag=True, help="No page: tell the story here, then take the commands you type.")
+@click.option("--headless", is_flag=True, help="Tell the story here, without asking for anything.")
+@click.option("--once", is_flag=True, help="The same: end when the story has been told.")
 @click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), help="Keep the database in this file and carry on.")
-def demo(headless: bool, once: bool, keep: Path | None) -> None:
-    """See a broken traffic light reported and answered.
+def demo(no_browser: bool, **chosen: Any) -> None:
+    """Try it in your browser: a whole made-up town.
 
-    From a resident's post to the reply: no accounts, nothing leaves this machine. Afterwards it takes the commands you type.
+    Staff on the left, the public on the right, the bot that ships in between: no accounts, nothing leaves this machine.
     """
     from bot.running import demo as play
 
-    sys.exit(play(headless=headless, once=once, keep=keep))
+    sys.exit(play(browser=not no_browser, **chosen))
 
 
 @main.command()
@@ -111,6 +115,15 @@ def manifest(config: Path | None, mode: str | None, url: str) -> None:
     from bot.settings_page import manifest_text
 
     click.echo(manifest_text(config, mode, url))
+
+
+@main.command("staff-page")
+@with_settings
+def print_staff_page(config: Path | None) -> None:
+    """Print one side of paper for staff. With your own command names and times, to pin up."""
+    from bot.wiring import STAFF_PAGE, load_settings
+
+    click.echo(STAFF_PAGE(load_settings(config).core))
 
 
 @main.command()

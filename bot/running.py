@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -48,14 +49,14 @@ def warn_of_gaps(loaded: Loaded) -> None:
         log.warning("no_chat", cure="add a chat's section to the settings; until then nobody is shown anything")
 
 
-def demo(*, headless: bool, once: bool, keep: Path | None) -> int:
-    """``tolbooth demo``: the same bot between stand-ins, on this machine only."""
+def demo(**chosen: Any) -> int:
+    """``tolbooth demo``: the same bot between stand-ins, on this machine only. ``chosen`` are the command's options."""
     logs.configure("error", quiet=REGISTERED.quiet)
 
     def make(settings: Path, clock: Clock) -> Bot:
         return Bot(load_settings(settings), clock, practice=True)
 
-    status: int = REGISTERED.demo.build()(make, headless=headless, once=once, keep=keep)
+    status: int = REGISTERED.demo.build()(make, options=REGISTERED.demo.settings_class()(**chosen))
     return status
 
 

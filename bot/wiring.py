@@ -1,12 +1,13 @@
 """Settings → desk → loops: the one file that knows every name. Only the command line imports it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -24,7 +25,7 @@ from bot.errors import Busy, NotYours, OutsideError, SettingsError
 from bot.house import BY_HAND, Account, House, gone_account
 from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Network, Peers
-from bot.registry import Entry
+from bot.registry import Entry, found
 from bot.settings import AccountSettings
 from bot.settings_file import Loaded, load
 from bot.store import migrate
@@ -55,6 +56,7 @@ class Registered:
 
 
 REGISTERED = Registered(NETWORKS, CHATS, DEMO, QUIET)
+STAFF_PAGE = handlers.PAGE
 
 
 def load_settings(path: Path | None) -> Loaded:
@@ -161,6 +163,7 @@ class Bot:
             for name, section in loaded.chats.items()
         }
         self.desk.chats = self.chats
+        self.deliver = Deliver(self.desk)
         self.web = Web(self.desk, self.health, VERSION)
         self.supervisor = Supervisor(self.loops())
         self.port = 0
@@ -172,7 +175,7 @@ class Bot:
             "audit": Audit(self.desk, self.loaded.core.record.seal_channel).run,
         }
         if self.chats:
-            loops["deliver"] = Deliver(self.desk).run
+            loops["deliver"] = self.deliver.run
         for name, network in self.networks.items():
             if network.poll_every is not None:
                 loops[f"listen {name}"] = Listen(self.desk, name, network).run
@@ -239,6 +242,11 @@ class Bot:
         for loop in ("deliver", "escalate", "audit", *(f"listen:{name}" for name in self.networks)):
             await self.peers.wake(loop)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is telling the world something just now."""
+        return self.deliver.is_busy
+
     async def newest(self) -> datetime | None:
         """When the newest event of the record was."""
         return await self.database.read(newest_event)
@@ -246,6 +254,19 @@ class Bot:
     async def verified(self) -> str:
         """What ``tolbooth verify`` prints."""
         return (await self.database.read(verify)).line
+
+    def typed(self) -> Sequence[tuple[str, str, str]]:
+        """What can be typed, deeds first: the words as these settings spell them, what follows them, what comes of it."""
+        shown = sorted((verb for verb in handlers.VERBS.values() if not verb.hidden), key=lambda verb: not verb.deed)
+        commands = self.desk.house.commands
+        many = commands.get("mention", "")
+        return [(commands.get(verb.name) or f"{many} {verb.name}", verb.usage, verb.summary) for verb in shown]
+
+    def manifest(self) -> Mapping[str, Any]:
+        """The app manifest of the first chat that has one; empty without."""
+        entries = (CHATS[name] for name in self.loaded.chats)
+        made: Mapping[str, Any] = next((found(one.manifest)(self.loaded.core) for one in entries if one.manifest), {})
+        return made
 
     def health(self) -> dict[str, object]:
         """Each part's state, for /readyz. Calls nobody."""

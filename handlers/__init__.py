@@ -1,6 +1,7 @@
 """One file for each thing asked of the bot. ``VERBS`` names them; ``run`` answers any command, whatever is asked."""
 
 from dataclasses import replace
+from functools import partial
 
 from bot import words
 from bot.card import Answer, Code, Line, Part, Quote
@@ -30,6 +31,7 @@ from handlers.reply import reply
 from handlers.settle import settle
 from handlers.show import show
 from handlers.snooze import snooze
+from handlers.staff_page import staff_page
 from handlers.stop import start, stop
 from handlers.undo import undo
 from handlers.verb import Verb
@@ -68,6 +70,9 @@ VERBS = {
         Verb("look", look, "", "The button that opens a page in your browser", hidden=True),
     )
 }
+
+PAGE = partial(staff_page, VERBS)
+"""The side of paper for staff, from the settings of the core."""
 
 
 async def run(command: Command, desk: Desk) -> Answer | Form:

@@ -17,7 +17,7 @@ PEERS = {
     "alone": Entry("integrations.alone.peers:build"),
     "redis": Entry("integrations.redis.peers:build"),
 }
-DEMO = Entry("integrations.sandbox.demo:play")
+DEMO = Entry("integrations.sandbox.demo:play", "integrations.sandbox.demo:DemoOptions")
 QUIET = {
     "slack_bolt": logging.WARNING,
     "slack_sdk": logging.WARNING,

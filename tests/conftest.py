@@ -12,19 +12,22 @@ import redis
 from bot.clock import MovableClock
 from tests import servers
 
+BROWSER = Path(__file__).parent / "browser"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--long`` also runs what takes minutes."""
+    """``--long`` also runs what takes minutes, ``--browser`` what needs a browser."""
     parser.addoption("--long", action="store_true", default=False, help="also run the tests that take minutes")
+    parser.addoption("--browser", action="store_true", default=False, help="also run the tests in a real Chromium")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked ``long`` unless asked for."""
-    if config.getoption("--long"):
-        return
+    """Leave out what is marked ``long``, or stands in ``tests/browser``, unless asked for."""
     for item in items:
-        if "long" in item.keywords:
+        if "long" in item.keywords and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="takes minutes: run with --long"))
+        if BROWSER in item.path.parents and not config.getoption("--browser"):
+            item.add_marker(pytest.mark.skip(reason="needs a browser: run with --browser"))
 
 
 @pytest.fixture(autouse=True)

@@ -39,6 +39,12 @@ class Deliver:
         self.say = Sayer(desk, self.rooms)
         self.speak = Speaker(desk)
         self._running: dict[asyncio.Task[None], Delivery] = {}
+        self._is_taking = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is being taken, or has been begun and is not yet over."""
+        return self._is_taking or bool(self._running)
 
     async def run(self) -> None:
         """For ever, until cancelled; then what is in hand is finished first."""
@@ -55,11 +61,14 @@ class Deliver:
         if len(self._running) >= AT_ONCE:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return 1
+        self._is_taking = True
         try:
             taken, going = await self.take()
         except Busy as error:
             log.warning("outbox_unavailable", reason=str(error))
             return 0
+        finally:
+            self._is_taking = False
         for delivery in going:
             task = asyncio.create_task(self.one(delivery))
             self._running[task] = delivery

@@ -1,10 +1,12 @@
 """The prompt after the demo's story: the real commands, typed by whoever you choose to be."""
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Thread
 
 import click
 
@@ -48,11 +50,29 @@ async def practise(slack: StandInSlack, x: StandInX, clock: MovableClock, wake: 
 async def ask(question: str) -> str | None:
     """A line from whoever sits there; None at the end."""
     click.echo(question, nl=False)
-    line: str = await asyncio.to_thread(sys.stdin.readline)
+    line = await typed_line()
     if not line:
         click.echo()
         return None
     return line.strip()
+
+
+async def typed_line() -> str:
+    """The next line of standard input; empty at its end. Nobody waits for the reading thread when all else ends."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str] = loop.create_future()
+
+    def give(typed: str) -> None:
+        if not line.done():
+            line.set_result(typed)
+
+    def read() -> None:
+        typed = sys.stdin.readline()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants it any more
+            loop.call_soon_threadsafe(give, typed)
+
+    Thread(target=read, daemon=True).start()
+    return await line
 
 
 async def obey(prompt: Prompt, line: str) -> None:

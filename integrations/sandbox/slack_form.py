@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.sandbox.slack_words import Json, words
+from integrations.sandbox.slack_words import Json, Press, words
 from integrations.sandbox.slack_world import View
 
 MISSING = "Please complete this required field."
@@ -18,6 +18,20 @@ def fill(view: View, values: Mapping[str, Any]) -> None:
         block = field(view, name)
         element = block["element"]
         view.typed[block["block_id"]][element["action_id"]] = filled(view, element, value)
+
+
+def choose(view: View, press: Press) -> None:
+    """Keep an option that was pressed, where the view has a place for it."""
+    kind, place = press.element["type"], view.typed.get(press.block.get("block_id", ""), {})
+    if press.option is None or press.element.get("action_id") not in place:
+        return
+    if kind == "checkboxes":
+        before = place[press.element["action_id"]]["selected_options"]
+        kept = [one for one in before if one["value"] != press.option["value"]]
+        state: Json = {"selected_options": [*kept, press.option] if len(kept) == len(before) else kept}
+    else:
+        state = {"selected_option": press.option}
+    place[press.element["action_id"]] = {"type": kind, **state}
 
 
 def field(view: View, name: str) -> Json:

@@ -12,7 +12,7 @@ from integrations.sandbox.slack_gate import SlackError
 from integrations.sandbox.slack_members import Member
 from integrations.sandbox.slack_outcome import Outcome
 from integrations.sandbox.slack_respond import respond
-from integrations.sandbox.slack_words import Json, Press, escape, presses, words
+from integrations.sandbox.slack_words import Json, Press, confirm_words, escape, presses
 from integrations.sandbox.slack_world import Channel, Message, Notification, View, Workspace
 
 NAMED = re.compile(r"(?<![\w.&])[@#][\w-]+(?:\.[\w-]+)*")
@@ -60,6 +60,11 @@ class Person:
         return self.world.homes.get(self.id)
 
     @property
+    def views(self) -> list[View]:
+        """All that is open before them: the modals, the lowest first, then Home."""
+        return [*self.world.modals.get(self.id, ()), *([self.home] if self.home else [])]
+
+    @property
     def dms(self) -> list[Message]:
         """Their conversation with the bot, oldest first."""
         return self.world.direct(self.id).messages
@@ -93,15 +98,27 @@ class Person:
 
     async def click(self, where: Message | View | Outcome, label: str) -> Outcome:
         """Press a button or choose from a menu, by its label; a dialogue that asks for confirmation is confirmed."""
-        drawn, press = self.find(where, label)
+        return await self.pressed(*self.find(where, label))
+
+    async def press(self, where: Message | View, block_id: str, action_id: str, value: str | None = None) -> Outcome:
+        """The same by ids, as a client does; ``value`` is that of the option chosen. Raises LookupError."""
+        drawn = self.can_see(where) if isinstance(where, Message) else self.on_screen(where)
+        for press in presses(drawn.blocks, self.world.shown_name):
+            if press.is_named(block_id, action_id, value):
+                return await self.pressed(drawn, press)
+        raise LookupError(f"there is no {action_id!r} to press in {block_id!r}")
+
+    async def pressed(self, drawn: Message | View, press: Press) -> Outcome:
+        """What comes of a press."""
         outcome = self.begin()
-        outcome.confirm = confirm_words(self.world, press.element)
+        outcome.confirm = confirm_words(press.element, self.world.shown_name)
         if isinstance(drawn, Message):
             leave = self.world.response_url(self.id, drawn.channel, outcome.interaction, drawn)
             payload = slack_payloads.press_on_message(self.world, self.member, drawn, press) | self.answerable(
                 outcome, leave
             )
         else:
+            slack_form.choose(drawn, press)
             payload = slack_payloads.press_on_view(self.world, self.member, drawn, press) | self.answerable(outcome)
         before = self.world.by_app
         await self.deliver("interactive", payload, outcome)
@@ -148,6 +165,13 @@ class Person:
         self.world.modals[self.id] = self.world.modals.get(self.id, [])[:-1]
         self.world.changed()
 
+    def dismiss(self, message: Message) -> None:
+        """Put away what only they can see. The app is not told. Raises LookupError for anything else."""
+        if not self.can_see(message).ephemeral:
+            raise LookupError("only what is visible to one person alone can be put away")
+        message.deleted = True
+        self.world.changed()
+
     async def says(self, text: str, channel: str | None = None, thread: Message | None = None) -> Message:
         """Say something, in a thread if one is given, else in a channel, else to the bot in private.
 
@@ -167,13 +191,8 @@ class Person:
         """Open the app's Home."""
         outcome, before = self.begin(), self.world.by_app
         at = f"{self.world.clock.now().timestamp():.6f}"
-        opened = {
-            "type": "app_home_opened",
-            "user": self.id,
-            "channel": self.world.direct(self.id).id,
-            "tab": "home",
-            "event_ts": at,
-        }
+        opened: Json = {"type": "app_home_opened", "user": self.id, "tab": "home", "event_ts": at}
+        opened["channel"] = self.world.direct(self.id).id
         view = {"view": slack_payloads.view_json(self.home)} if self.home else {}
         ack = await self.stage.courier.event(slack_payloads.event(self.world, opened | view))
         outcome.failure = ack.failure
@@ -246,7 +265,7 @@ class Person:
 
     def on_screen(self, view: View | None) -> View:
         """The view as it is now. Raises LookupError when it is not open, or not theirs."""
-        mine: list[View] = [*self.world.modals.get(self.id, ()), *([self.home] if self.home else [])]
+        mine = self.views
         for one in mine:
             if view and one.id == view.id:
                 return one
@@ -259,12 +278,6 @@ class Person:
         if hidden or message.deleted:
             raise LookupError(f"{self.member.handle} cannot see that message")
         return message
-
-
-def confirm_words(world: Workspace, element: Json) -> dict[str, str] | None:
-    """The words of a button's confirmation dialogue: ``title``, ``text``, ``confirm``, ``deny``."""
-    asked = element.get("confirm")
-    return {key: words(text, world.shown_name) for key, text in asked.items() if isinstance(text, dict)} if asked else None
 
 
 async def wait_for(world: Workspace, done: Callable[[], bool], within: float) -> bool:

@@ -108,6 +108,11 @@ class Press:
     element: Json
     option: Json | None = None
 
+    def is_named(self, block_id: str, action_id: str, value: str | None) -> bool:
+        """Whether these ids name it; ``value`` says which option of a menu."""
+        chosen = self.option is None or self.option["value"] == value
+        return chosen and (self.block["block_id"], self.element["action_id"]) == (block_id, action_id)
+
 
 def presses(blocks: list[Json], names: Names) -> Iterator[Press]:
     """All that can be pressed, top to bottom. Fields of a form are not among them."""
@@ -120,6 +125,12 @@ def presses(blocks: list[Json], names: Names) -> Iterator[Press]:
             elif element["type"] in CHOOSERS:
                 for option in element.get("options", ()):
                     yield Press(words(option["text"], names), block, element, option)
+
+
+def confirm_words(element: Json, names: Names) -> dict[str, str] | None:
+    """The words of a button's confirmation dialogue: ``title``, ``text``, ``confirm``, ``deny``."""
+    asked = element.get("confirm")
+    return {key: words(text, names) for key, text in asked.items() if isinstance(text, dict)} if asked else None
 
 
 def pings(blocks: list[Json], text: str) -> set[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.ports import Clock
 from integrations.sandbox.slack_members import Group, Member, Trigger
+from integrations.sandbox.slack_shelf import Shelf
 from integrations.sandbox.slack_words import Json, block_words, joined, mrkdwn, pings, presses, words
 
 TRIGGER_LIFE = timedelta(seconds=3)
@@ -53,7 +54,17 @@ class Message(Drawn):
     seen_by: str = field(default="", kw_only=True)
     order: int = field(default=0, kw_only=True)
     edited: bool = field(default=False, init=False)
-    deleted: bool = field(default=False, init=False)
+    _deleted: bool = field(default=False, init=False, repr=False)
+
+    @property
+    def deleted(self) -> bool:
+        """Gone for good."""
+        return self._deleted
+
+    @deleted.setter
+    def deleted(self, deleted: bool) -> None:
+        self._deleted = deleted
+        self.world.shelf.take(self)
 
     @property
     def text(self) -> str:
@@ -88,7 +99,7 @@ class Message(Drawn):
     @property
     def thread(self) -> list["Message"]:
         """The replies under this message, oldest first."""
-        return [one for one in self.world.channels[self.channel].messages if one.thread_ts == self.ts and one is not self]
+        return [one for one in self.world.shelf.under(self.channel, self.ts) if one is not self]
 
 
 @dataclass(slots=True)
@@ -117,7 +128,7 @@ class Channel:
 
     def find(self, ts: str) -> Message | None:
         """The live message with that ``ts``."""
-        return next((message for message in self.everything if message.ts == ts and not message.deleted), None)
+        return next((message for message in reversed(self.everything) if message.ts == ts and not message.deleted), None)
 
 
 @dataclass(eq=False, slots=True)
@@ -204,6 +215,7 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=Shelf, repr=False)
     revision: int = 0
     by_app: int = 0
     counter: int = 0
@@ -236,6 +248,7 @@ class Workspace:
     def add(self, message: Message, *, interaction: str = "") -> Message:
         """Put a new message where it is seen, and notify whom it names."""
         message.order = self.next()
+        self.shelf.put(message)
         if message.ephemeral:
             self.ephemerals.append(message)
             self.show(message.seen_by, message, interaction)

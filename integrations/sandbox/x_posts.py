@@ -10,7 +10,7 @@ SNOWFLAKES_FROM_MS = 1288834974657
 LINK = re.compile(r"https?://[^\s)]+")
 
 
-@dataclass
+@dataclass(eq=False)
 class StandInPost:
     """One post with all its versions, as ``(id, text, moment)``; the first id is the one it keeps."""
 
@@ -54,14 +54,20 @@ class StandInPeople:
     """Everybody on the stand-in; a person's id is made when they are first named."""
 
     ids: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """What they call themselves, where it is not made from the handle."""
 
     def id_of(self, handle: str) -> str:
         """The person's id."""
         return self.ids.setdefault(handle, str(700_000 + len(self.ids)))
 
+    def name_of(self, handle: str) -> str:
+        """The name shown beside the handle."""
+        return self.names.get(handle) or handle.replace("_", " ").title()
+
     def drawn(self, handle: str) -> dict[str, str]:
         """The person as the API gives them."""
-        return {"id": self.id_of(handle), "username": handle, "name": handle.replace("_", " ").title()}
+        return {"id": self.id_of(handle), "username": handle, "name": self.name_of(handle)}
 
 
 def number_at(moment: datetime, within: int) -> str:

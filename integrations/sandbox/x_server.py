@@ -74,6 +74,7 @@ class StandInX:
         self.api_url = ""
         self._clock = clock
         self._made = 0
+        self._by_id: dict[str, StandInPost] = {}
         self._runner: web.AppRunner | None = None
 
     # --- driver
@@ -84,7 +85,6 @@ class StandInX:
         at = more.pop("at", None) or self._clock.now()
         alts = [] if alt is None else [alt] if isinstance(alt, str) else list(alt)
         above, quoted = self.find(in_reply_to), self.find(more.get("quotes", ""))
-        names_us = more.get("mentions_us", True) and author != self.me.handle
         post = StandInPost(
             author,
             [(self._number(at), text, at)],
@@ -92,16 +92,18 @@ class StandInX:
             conversation=(above.conversation or above.first_id) if above else "",
             media=tuple(("photo", one) for one in alts),
             quoted_at=f"https://x.com/{quoted.author}/status/{quoted.id}" if quoted else "",
-            names=((self.me.id, self.me.handle),) if names_us else (),
+            names=((self.me.id, self.me.handle),) if more.get("mentions_us", True) and author != self.me.handle else (),
             **more,
         )
         self.posts.append(post)
+        self._by_id[post.id] = post
         return post.first_id
 
     def edit(self, post_id: str, text: str) -> str:
         """Its author gives a post other words; returns the new version's id."""
         post, now = self._known(post_id), self._clock.now()
         post.versions.append((self._number(now), text, now))
+        self._by_id[post.id] = post
         return post.id
 
     def delete(self, post_id: str) -> None:
@@ -118,7 +120,7 @@ class StandInX:
 
     def find(self, post_id: str) -> StandInPost | None:
         """The post that has, or had, this id."""
-        return next((post for post in self.posts if any(post_id == version[0] for version in post.versions)), None)
+        return self._by_id.get(post_id)
 
     def replies_to(self, post_id: str) -> list[StandInPost]:
         """Our replies to a post, oldest first."""
@@ -223,7 +225,10 @@ class StandInX:
         return self._listed(request, (post for post in self._seen() if post.author == self.me.handle))
 
     def _seen(self) -> list[StandInPost]:
-        return [post for post in self.posts if not post.deleted and post.author not in self.protected]
+        return [post for post in self.posts if self._is_seen(post)]
+
+    def _is_seen(self, post: StandInPost) -> bool:
+        return not post.deleted and post.author not in self.protected
 
     def _listed(self, request: web.Request, found: Iterable[StandInPost]) -> web.Response:
         """A page of posts, newest first; a timeline for this account only."""
@@ -262,7 +267,7 @@ class StandInX:
         body: dict[str, Any] = {"data": [drawn(post, self.people, fields, one) for post, one in pairs]} if shown else {}
         if shown and "author_id" in expansions:
             named = [self.find(other) for post in shown for other in (post.in_reply_to, post.quotes) if other]
-            others = [drawn(post, self.people, fields) for post in named if post and post in self._seen()]
+            others = [drawn(post, self.people, fields) for post in named if post and self._is_seen(post)]
             body["includes"] = included(shown, self.people, others if "referenced_tweets.id" in expansions else [])
         return web.json_response(body | rest)
 
@@ -272,8 +277,7 @@ class StandInX:
         if len(ids) > 100:
             return invalid("The number of values in the `ids` query parameter list is not between 1 and 100")
         for post_id in ids:
-            post = self.find(post_id)
-            if post in self._seen() and post:
+            if (post := self.find(post_id)) and self._is_seen(post):
                 shown.append(post)
                 continue
             kind = "not-authorized-for-resource" if post and not post.deleted else "resource-not-found"
@@ -284,7 +288,7 @@ class StandInX:
         body = await request.json()
         text, target = str(body.get("text", "")), str(body.get("reply", {}).get("in_reply_to_tweet_id", ""))
         source = self.find(target)
-        if source is None or source not in self._seen():
+        if source is None or not self._is_seen(source):
             return problem(403, "Forbidden", DELETED)
         if not source.mentions_us and source.author != self.me.handle:
             return problem(403, "Forbidden", NOT_SUMMONED)

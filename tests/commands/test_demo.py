@@ -67,7 +67,7 @@ async def test_the_prompt_takes_the_real_commands(line: Line) -> None:
         "/handover",
     ]
 
-    done = await line.tolbooth("demo", typed="\n".join(typed))
+    done = await line.tolbooth("demo", "--terminal", typed="\n".join(typed))
 
     assert done.code == 0
     for answer in (
@@ -77,7 +77,7 @@ async def test_the_prompt_takes_the_real_commands(line: Line) -> None:
         "Priya Shah has M-2 (just now).",
         "Sorry. They come on Thursday.",
         "M-2 · answered by Priya Shah",
-        "There is nobody called 'nobody' here. There are: dev, farah, morag, priya",
+        "There is nobody called 'nobody' here. There are: dev, farah, morag, priya, tam",
         "there is no 'Nothing' to press; there are ['Reply Again', 'Close', 'Record']",
         "there is no card for M-99",
         "Farah Ali noted: asked the depot",
@@ -88,6 +88,6 @@ async def test_the_prompt_takes_the_real_commands(line: Line) -> None:
 
 
 async def test_the_prompt_ends_with_its_input_in_the_midst_of_a_form(line: Line) -> None:
-    done = await line.tolbooth("demo", typed="post hello\n/reply 2")
+    done = await line.tolbooth("demo", "--terminal", typed="post hello\n/reply 2")
 
     assert done.code == 0

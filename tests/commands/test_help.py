@@ -10,13 +10,13 @@ from click.testing import CliRunner
 from bot.cli import main
 from tests.commands.line import KEY, Line
 
-COMMANDS = ("demo", "run", "check", "config", "manifest", "migrate", "export", "verify")
+COMMANDS = ("demo", "run", "check", "config", "manifest", "staff-page", "migrate", "export", "verify")
 
 
 async def test_help_lists_the_commands_in_the_order_a_newcomer_meets_them(line: Line) -> None:
     done = await line.tolbooth("--help")
 
-    listed = re.findall(r"^  (\w+)  ", done.out.split("Commands:")[1], re.MULTILINE)
+    listed = re.findall(r"^  ([\w-]+)  ", done.out.split("Commands:")[1], re.MULTILINE)
     assert (done.code, listed) == (0, list(COMMANDS))
     assert "To see it work, with no accounts: tolbooth demo" in done.out
     assert "..." not in done.out.split("Commands:")[1], "a summary was cut"

@@ -23,11 +23,11 @@ def test_no_distribution_is_pinned_twice() -> None:
 
 
 def test_everything_an_install_brings_is_pinned() -> None:
-    assert not sorted(set(installed_for("tolbooth", "test", "postgres")) - set(VERSIONS))
+    assert not sorted(set(installed_for("tolbooth", "test", "postgres", "browser")) - set(VERSIONS))
 
 
 def test_the_tests_run_with_the_pinned_versions() -> None:
-    running = installed_for("tolbooth", "test", "postgres")
+    running = installed_for("tolbooth", "test", "postgres", "browser")
 
     assert {name: version for name, version in running.items() if VERSIONS.get(name) not in {None, version}} == {}
 

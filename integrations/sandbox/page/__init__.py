@@ -1,0 +1,1 @@
+"""The demo's page: the town in a browser, the desk on the left, the public on the right."""

@@ -1,0 +1,145 @@
+"""The side of paper for staff is true, fits, and is kept as it would be printed (UPDATE_GOLDEN=1 writes it anew)."""
+
+import ast
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import handlers
+from bot import words
+from bot.cli import main
+from bot.portray import buttons
+from bot.settings import CoreSettings
+from handlers import VERBS
+from handlers.help import PUBLIC
+from handlers.staff_page import example_card, meaning
+from handlers.verb import Verb
+from tests.bot.stories import STORIES
+from tests.handlers.drawn import drawn
+from tests.house.tree import ROOT, modules, parsed
+
+KEPT = ROOT / "deploy" / "STAFF.md"
+LINES, WORDS, WIDTH = 60, 450, 120
+DEEDS = [verb for verb in VERBS.values() if verb.deed]
+LABEL = re.compile(r"\[([A-Z][^\]]*)\]")
+TYPED = re.compile(r"`(/[^`]+)`")
+
+
+def page(settings: Mapping[str, object] | None = None) -> str:
+    """The page as the settings given have it."""
+    return handlers.PAGE(CoreSettings.model_validate(settings or {}))
+
+
+def test_the_page_kept_is_the_page_printed() -> None:
+    if os.environ.get("UPDATE_GOLDEN"):
+        KEPT.write_text(page() + "\n")
+
+    assert KEPT.read_text() == page() + "\n"
+
+
+def test_it_is_one_side_of_paper() -> None:
+    lines = page().splitlines()
+
+    assert len(lines) <= LINES
+    assert len(page().split()) <= WORDS
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_the_card_on_it_is_a_real_one_and_each_line_of_it_is_explained() -> None:
+    card = drawn(example_card(CoreSettings()))
+
+    assert f"```text\n{card}\n```" in page()
+    assert [line[:2] for line in meaning()] == [f"{place}." for place, _ in enumerate(card.splitlines(), 1)]
+
+
+@pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)
+def test_each_deed_is_there_as_help_has_it_with_a_button_that_does_it(deed: Verb) -> None:
+    typed = words.spelled(words.typed(deed.name, deed.usage), CoreSettings().commands.model_dump())
+    (line,) = (line for line in page().splitlines() if line.startswith(f"- `{typed}`") and deed.summary in line)
+    (label,) = LABEL.findall(line.partition("` or ")[2])
+
+    where = "handlers/menu.py" if "in the menu" in line else "bot/portray.py"
+    assert deed.name in BUTTONS[label, where]
+
+
+@pytest.mark.parametrize("state", ["replied", "closed"])
+def test_the_record_has_its_button_once_a_mention_is_answered_or_closed(state: str) -> None:
+    assert "Record" in {button.label for button in buttons(STORIES[state])}
+
+
+def test_the_installation_ends_with_printing_it() -> None:
+    steps = (ROOT / "deploy" / "INSTALL.md").read_text().partition("## Ten steps")[2].partition("\n## ")[0]
+    numbers = re.findall(r"^(\d+)\. \*\*", steps, re.MULTILINE)
+
+    assert numbers == [str(number) for number in range(1, 11)]
+    assert "tolbooth staff-page --config " in steps.partition("\n10. ")[2]
+
+
+def test_it_says_of_the_public_what_help_says() -> None:
+    assert PUBLIC in page()
+
+
+def test_it_promises_no_button_that_is_not_there() -> None:
+    labels = {label for label, _ in BUTTONS}
+
+    assert set(LABEL.findall(page())) <= labels
+
+
+def test_it_promises_no_command_that_is_not_there() -> None:
+    own = CoreSettings().commands.model_dump()
+    typed = [line.split() for line in TYPED.findall(page())]
+
+    assert {first for first, *_ in typed} <= set(own.values())
+    assert {rest[0] for first, *rest in typed if first == own["mention"] and rest} <= set(VERBS)
+    assert set(re.findall(r"`tolbooth (\S+)`", page())) <= set(main.commands)
+
+
+def test_it_names_the_organisation_and_its_own_commands() -> None:
+    printed = page({"organisation": "Strathellen", "commands": {"mention": "/town", "claim": "/mine"}})
+
+    assert printed.startswith("# Tolbooth at Strathellen, on one page\n")
+    assert "Lou Tranter (@lou) · Strathellen web chat · " in printed
+    assert "`/mine 142` or [Claim]" in printed
+    assert "`/town stop why`" in printed
+    assert "/mention" not in printed
+    assert "/claim" not in printed
+
+
+def test_it_follows_the_times_in_the_settings() -> None:
+    printed = page({"replies": {"hold": 30}, "duty": {"acknowledge_within": 5}})
+
+    assert "for 30 seconds [Undo] stops it" in printed
+    assert "each duty officer (5 minutes each)" in printed
+
+
+def test_it_speaks_of_no_undo_where_replies_leave_at_once() -> None:
+    assert "[Undo]" not in page({"replies": {"hold": 0}})
+
+
+def test_the_command_line_prints_it_for_a_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "tolbooth.toml"
+    file.write_text('organisation = "Strathellen"\n[commands]\nmention = "/town"\n')
+
+    done = CliRunner().invoke(main, ["staff-page", "--config", str(file)])
+
+    assert done.exit_code == 0
+    assert done.output == page({"organisation": "Strathellen", "commands": {"mention": "/town"}}) + "\n"
+
+
+def buttons_in_code() -> dict[tuple[str, str], set[str]]:
+    """What stands beside each label, the verb among it, by the file that draws it: buttons, and what sends a form in."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for path in modules("bot", "handlers"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Button", "Form"):
+                said = {each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+                for label in said:
+                    found.setdefault((label, str(path)), set()).update(said)
+    return found
+
+
+BUTTONS = buttons_in_code()
