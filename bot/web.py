@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -17,26 +18,46 @@ LARGEST = 1 << 20
 Parts = Callable[[], Mapping[str, object]]
 
 
+class Watch(Protocol):
+    """What looks at the database each minute."""
+
+    def health(self) -> Mapping[str, object]:
+        """What the last look found, for /readyz."""
+        ...
+
+    def figures(self) -> Mapping[str, float]:
+        """The same for /metrics."""
+        ...
+
+
 class Web:
     """The aiohttp application of one running bot."""
 
-    def __init__(self, desk: Desk, health: Parts, version: str) -> None:
+    def __init__(self, desk: Desk, health: Parts, version: str, watch: Watch | None = None, *, calls: bool = True) -> None:
         self.desk = desk
         self.health = health
+        self.watch = watch
         self.version = version
+        self.is_open = True
+        """Whether webhooks are taken yet: not before the database is as this release needs it."""
         self.app = web.Application(client_max_size=LARGEST)
         self.app.add_routes(
             [
                 web.get("/healthz", self.healthz),
                 web.get("/readyz", self.readyz),
                 web.get("/metrics", self.metrics),
-                web.route("*", "/hooks/{account}", self.hook),
             ]
         )
-        for chat in desk.chats.values():
+        if calls:
+            self.take_calls()
+        self.runner: web.AppRunner | None = None
+
+    def take_calls(self) -> None:
+        """The addresses at which networks and chats call us."""
+        self.app.router.add_route("*", "/hooks/{account}", self.hook)
+        for chat in self.desk.chats.values():
             for route in chat.routes():
                 self.app.router.add_route(route.method, route.path, self.chat_route(route))
-        self.runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port. Raises OSError when it is taken."""
@@ -56,13 +77,17 @@ class Web:
         return web.json_response({"status": "ok", "version": self.version})
 
     async def readyz(self, _request: web.Request) -> web.Response:
-        """Each part's state; 503 only when the database is away, for nothing can be stored then."""
+        """Each part's state; 503 only when the database is away, for nothing can be stored then.
+
+        A broken invariant is said but is no 503: taking a copy out of service would mend nothing.
+        """
         try:
             figures = await self.desk.db.read(queue.figures, self.desk.now())
             database: dict[str, object] = {"ok": True}
         except Busy as error:
-            figures, database = {}, {"ok": False, "reason": str(error)}
-        parts = {"database": database, **self.health()}
+            away = self.desk.db.reach.away_for
+            figures, database = {}, {"ok": False, "reason": str(error), **({"away_seconds": round(away)} if away else {})}
+        parts = {"database": database, **self.health(), **({"invariants": self.watch.health()} if self.watch else {})}
         state = {"status": "ok" if database["ok"] else "database away", "parts": parts, "figures": figures}
         return web.json_response(state, status=200 if database["ok"] else 503, dumps=lambda o: json.dumps(o, default=str))
 
@@ -73,7 +98,7 @@ class Web:
             figures = await self.desk.db.read(queue.figures, self.desk.now())
         except Busy:
             return web.Response(status=503, text="the database is away\n")
-        for name, value in figures.items():
+        for name, value in {**figures, **(self.watch.figures() if self.watch else {})}.items():
             Gauge(f"tolbooth_{name}", DESCRIBED.get(name, name.replace("_", " ")), registry=registry).set(value)
         return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
 
@@ -83,6 +108,8 @@ class Web:
         network = self.desk.networks.get(account)
         if network is None or account not in self.desk.house.accounts:
             return web.json_response({"error": "not found"}, status=404)
+        if not self.is_open:
+            return try_again()
         try:
             call = await self.webhook(request)
             received = network.receive(call)
@@ -95,8 +122,8 @@ class Web:
             fields = {"fields": list(error.fields)} if error.fields else {}
             return web.json_response({"error": str(error), **fields}, status=error.status)
         except Busy as error:
-            log.warning("webhook_not_stored", account=account, reason=str(error))
-            return web.json_response({"error": "try again"}, status=503, headers={"Retry-After": "5"})
+            log.log(error.level, "webhook_not_stored", account=account, reason=str(error))
+            return try_again()
         return answered(received)
 
     async def webhook(self, request: web.Request) -> Webhook:
@@ -117,6 +144,11 @@ class Web:
         return answer
 
 
+def try_again() -> web.Response:
+    """It is not stored: whoever called is to call again."""
+    return web.json_response({"error": "try again"}, status=503, headers={"Retry-After": "5"})
+
+
 def answered(received: Received) -> web.Response:
     """What a network wants its caller told."""
     if isinstance(received.answer, str):
@@ -134,4 +166,7 @@ DESCRIBED = {
     "unseen": "Open mentions nobody has looked at",
     "overdue": "Open mentions past their response target",
     "outbox_needs_human": "Replies nobody but a person can account for",
+    "invariants_broken": "Things that must always be so and are not; the names are in /readyz",
+    "invariants_checked_seconds": "Seconds since this copy last looked whether they are",
+    "loops_standing_still": "Loops that have not been round for two minutes in any copy",
 }

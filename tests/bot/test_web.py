@@ -175,6 +175,26 @@ async def test_metrics_are_figures_with_the_headline_among_them_and_nobodys_word
     assert not re.search("school|Lou|Ann|Priya", body)
 
 
+class Looked:
+    """A look at the database that found something."""
+
+    def health(self) -> dict[str, object]:
+        return {"ok": False, "at": "2026-11-17T09:00:00+00:00", "broken": {"next_ping": ["M-1"]}, "standing_still": []}
+
+    def figures(self) -> dict[str, float]:
+        return {"invariants_broken": 1.0, "invariants_checked_seconds": 40.0, "loops_standing_still": 0.0}
+
+
+async def test_what_the_last_look_found_is_shown_and_counted_and_takes_nothing_out_of_service(caller: Caller) -> None:
+    caller.web.watch = Looked()
+
+    ready, metrics = await caller.get("/readyz"), await caller.get("/metrics")
+
+    assert (ready[0], json.loads(ready[1])["parts"]["invariants"]["broken"]) == (200, {"next_ping": ["M-1"]})
+    figures = dict(re.findall(r"^(tolbooth_\w+) (\S+)$", metrics[1], re.MULTILINE))
+    assert (figures["tolbooth_invariants_broken"], figures["tolbooth_invariants_checked_seconds"]) == ("1.0", "40.0")
+
+
 async def test_what_is_served_nowhere_is_404(caller: Caller) -> None:
     assert (await caller.get("/"))[0] == 404
     assert (await caller.get("/admin"))[0] == 404
