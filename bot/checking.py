@@ -55,6 +55,8 @@ async def parts(bot: Bot) -> AsyncIterator[tuple[str, Sequence[str]]]:
         yield await asyncio.to_thread(standing, bot.database), ()
     except SettingsError as error:
         yield "database", (str(error).replace("\n", " "),)
+    if bot.loaded.core.redis_url:
+        yield "redis can be used", await bot.peers.check()
     for found in (*readable_by_others(bot.loaded), *unreachable(bot.loaded)):
         yield "settings", (found,)
     if not bot.chats:
@@ -95,6 +97,8 @@ def check_invariants(config: Path | None, *, say: Callable[[str], object]) -> in
     try:
         for invariant in invariants.asked(deep=True):
             with looking(database) as conn:
+                if not database.is_sqlite:
+                    conn.exec_driver_sql("SET LOCAL statement_timeout = 0")  # the whole history may take a while
                 refs = invariants.breakers(conn, invariant, now)
             faults += bool(refs)
             say(judged(invariant, refs))

@@ -78,21 +78,31 @@ def demo(no_browser: bool, **chosen: Any) -> None:
 
 
 @main.command()
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    envvar="TOLBOOTH_ROLE",
+    help="What this copy does, of web,listen,deliver,escalate; default: all of it. Several copies share the work.",
+)
+@click.option("--recovered", is_flag=True, help="The database was restored from a backup: look up what it may not know.")
 @with_settings
-def run(config: Path | None) -> None:
+def run(config: Path | None, roles: tuple[str, ...], recovered: bool) -> None:
     """Run the bot until it is stopped."""
     from bot.running import run as run_bot
 
-    sys.exit(run_bot(config))
+    sys.exit(run_bot(config, roles, recovered=recovered))
 
 
 @main.command()
+@click.option("--invariants", is_flag=True, help="Only what must always be so of the database, its whole history too.")
 @with_settings
-def check(config: Path | None) -> None:
+def check(config: Path | None, invariants: bool) -> None:
     """Find what would go wrong in a run. Each fault is named with its cure; nothing is posted."""
     from bot.checking import check as check_all
+    from bot.checking import check_invariants
 
-    faults = check_all(config, say=click.echo)
+    faults = check_invariants(config, say=click.echo) if invariants else check_all(config, say=click.echo)
     sys.exit(1 if faults else 0)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import NeedsMore
@@ -51,7 +52,9 @@ class Place:
     thread: str = ""
     ref: str = ""
     message: str = ""
-    """The chat's id of the message whose button was pressed."""
+    """The chat's id of the message whose button was pressed; empty for one that only this person sees."""
+    said_at: datetime | None = field(default=None, compare=False)
+    """When that message was posted, where the chat tells."""
 
 
 REFERENCE = re.compile(r"^[#]?(?:m-?)?(\d{1,9})$", re.IGNORECASE)

@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from bot import words
 from bot.command import Command, Place, Role, Staff
-from bot.errors import NotYours, OutsideError
+from bot.errors import NotAllowed, NotYours, OutsideError
 from bot.house import House
 from bot.mention import Action, Mention, Move
 from bot.ports import Chat, Clock, Item, MessageRef, Network, Peers
-from bot.store import arrivals, mentions, moves, queue, record, replies, search, switch
+from bot.pulse import Pulse
+from bot.store import arrivals, mentions, moves, queue, record, recovery, replies, search, switch
 from bot.store.corrections import Intake, Taken
 from bot.store.executor import Database
 from bot.store.moves import Made
@@ -35,6 +36,8 @@ class Desk:
         """Whether only those named in the settings may publish."""
         self.chats: dict[str, Chat] = {}
         self.networks: dict[str, Network] = {}
+        self.pulse = Pulse(clock)
+        """When each loop of this copy last went round."""
         self._met: dict[str, str] = {}
 
     def now(self) -> datetime:
@@ -126,6 +129,13 @@ class Desk:
         if place.ref or not (place.thread or place.message):
             return place.ref
         return await self.db.read(mentions.under, place.chat, place.channel, place.thread or place.message)
+
+    async def require_known(self, command: Command) -> None:
+        """Raise NotAllowed for a button or form on a message from before a restore: its number may be another's now."""
+        at, ref = command.at, command.at.ref or command.text.partition(" ")[0]
+        is_old = bool(at.message) and await self.db.read(recovery.is_from_before, at, ref)
+        if is_old:
+            raise NotAllowed(recovery.FROM_BEFORE)
 
     async def admitted(self, command: Command, ref: str) -> Story:
         """The mention with all that belongs to it, for one who may act on it; see ``admit``."""

@@ -13,11 +13,13 @@ TolboothError
 │   │   └── NotThere        what was to be changed is gone
 │   ├── SignInAgain         certainly not done; the credentials are not accepted
 │   └── Unsure              the request left and no answer came: it may have been done
-├── Busy                    the database could not take this now; nothing was stored
+├── Busy                    the database could not take this now; ask again with the same key
 └── SettingsError           the settings cannot be used; names the setting and the cure
+    └── ServerAway          the database's server is not there now; a run waits for it
 Anything else is a bug.
 """
 
+import logging
 from datetime import timedelta
 
 
@@ -90,8 +92,25 @@ class Unsure(OutsideError):
 
 
 class Busy(TolboothError):
-    """The database could not take this now (full disk, lock, lost connection). Nothing of it was stored."""
+    """The database could not take this now (full disk, lock, lost connection); ask again with the same key.
+
+    Nothing of it was stored, but for one case: a server that goes away after a COMMIT and before its answer. Whoever asks
+    again is known by the key, and is told what was done the first time. ``is_away``: the server itself cannot be reached.
+    """
+
+    def __init__(self, reason: str = "", *, is_away: bool = False) -> None:
+        super().__init__(reason)
+        self.is_away = is_away
+
+    @property
+    def level(self) -> int:
+        """How loudly a loop says it: that the server is away has been said already, once for all loops."""
+        return logging.DEBUG if self.is_away else logging.WARNING
 
 
 class SettingsError(TolboothError):
     """The settings cannot be used; the message names the setting and the cure, at most six lines."""
+
+
+class ServerAway(SettingsError):
+    """The database's server cannot be reached now: one who runs the bot waits, one who asks once is told."""

@@ -155,6 +155,29 @@ class Record(Section):
     seal_channel: str = Field("", description="channel where each hour's seal is posted, so that a rewritten past shows")
 
 
+class DatabaseLimits(Section):
+    """What a copy asks of a PostgreSQL server."""
+
+    pool: int = Field(8, ge=2, le=64, description="connections each copy keeps to PostgreSQL")
+    statement_seconds: int = Field(15, ge=1, le=600, description="seconds after which PostgreSQL gives a statement up")
+
+
+class WatchSettings(Section):
+    """Telling the outside that all is well, so that silence is the alarm."""
+
+    heartbeat_url: SecretStr | None = Field(
+        None, description="called each minute while all is as it must be, by one copy; empty: nobody is called"
+    )
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def an_address(cls, url: SecretStr | None) -> SecretStr | None:
+        """An address, or nothing."""
+        if url is not None and not url.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("write https://…")
+        return url
+
+
 class AccountSettings(Section):
     """What every account has, whatever its network; the network's own settings stand beside these."""
 
@@ -188,6 +211,10 @@ class CoreSettings(BaseSettings):
     database_url: str = Field("sqlite:///tolbooth.db", description="sqlite:///FILE or postgresql://USER@HOST/NAME")
     database_password: SecretStr | None = Field(None, description="the database's password, apart from its URL")
     database_password_file: Path | None = Field(None, description="a file that holds it")
+    database: DatabaseLimits = DatabaseLimits()
+    recovery_file: Path | None = Field(
+        None, description="where to note the newest event, by which a restore is noticed; empty: beside a SQLite file"
+    )
     secrets_key: SecretStr | None = Field(
         None, description="base64 of 32 random bytes; seals the sign-ins kept in the database (openssl rand -base64 32)"
     )
@@ -203,6 +230,7 @@ class CoreSettings(BaseSettings):
     replies: Replies = Replies()
     commands: Commands = Commands()
     record: Record = Record()
+    watch: WatchSettings = WatchSettings()
     triage_words: str = Field("", description='a word list that may raise priority; empty: the one that ships; "none": none')
     by_hand_channel: str = Field("", description="channel for what staff add themselves; empty: the first account's")
     accounts: dict[str, dict[str, Any]] = Field({}, description="one [[accounts]] table each")

@@ -17,7 +17,7 @@ from bot.registry import Entry
 from bot.settings import AccountSettings, CoreSettings
 
 PREFIX = "TOLBOOTH_"
-OURS = frozenset({"TOLBOOTH_CONFIG", "TOLBOOTH_TEST_REDIS_URL", "TOLBOOTH_TEST_POSTGRES_URL"})
+OURS = frozenset({"TOLBOOTH_CONFIG", "TOLBOOTH_ROLE", "TOLBOOTH_TEST_REDIS_URL", "TOLBOOTH_TEST_POSTGRES_URL"})
 """Names in the environment that are not settings."""
 MOST_LINES = 6
 

@@ -2,40 +2,40 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import BaseModel, SecretStr
 
 import handlers
 from bot.clock import SystemClock
+from bot.copies import ALL, CopyRole
 from bot.desk import Desk
 from bot.engine.audit import Audit
 from bot.engine.deliver import Deliver
 from bot.engine.escalate import Escalate
 from bot.engine.listen import Listen
+from bot.engine.selfcheck import SelfCheck
 from bot.engine.supervise import Supervisor
-from bot.errors import Busy, NotYours, OutsideError, SettingsError
-from bot.house import BY_HAND, Account, House, gone_account
+from bot.engine.upkeep import Upkeep
+from bot.errors import Busy, NotYours, OutsideError, ServerAway, SettingsError
+from bot.housing import channels_of, house_of
 from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Network, Peers
 from bot.registry import Entry, found
-from bot.settings import AccountSettings
 from bot.settings_file import Loaded, load
-from bot.store import migrate
+from bot.store import migrate, recovery
 from bot.store.arrivals import announce_missing
 from bot.store.executor import Database
 from bot.store.record import newest_event
 from bot.store.sealed import SealedTokens
 from bot.store.switch import is_of_other_kind
 from bot.store.verify import verify
-from bot.triage import Rule, read_rules
 from bot.vault import Vault, key_from
 from bot.web import Web
 from integrations import CHATS, DEMO, NETWORKS, PEERS, QUIET
@@ -43,6 +43,8 @@ from integrations.http import Http
 
 log = structlog.get_logger()
 VERSION = version("tolbooth")
+FIRST_WAIT, LONGEST_WAIT = 1.0, 15.0
+"""Seconds between looks whether the database's server is there, at a start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ STAFF_PAGE = handlers.PAGE
 def load_settings(path: Path | None) -> Loaded:
     """The settings, and the promise that none of their secrets is ever logged. Raises SettingsError."""
     loaded = load(path, networks=NETWORKS, chats=CHATS)
-    for section in (loaded.core, *loaded.chats.values(), *loaded.accounts):
+    for section in (loaded.core, loaded.core.watch, *loaded.chats.values(), *loaded.accounts):
         REDACTOR.learn(secrets_in(section))
     return loaded
 
@@ -75,116 +77,94 @@ def secrets_in(section: BaseModel) -> list[str]:
 
 def open_database(loaded: Loaded) -> Database:
     """The database of these settings."""
-    password = loaded.core.database_password
-    return Database(loaded.core.database_url, password.get_secret_value() if password else None)
-
-
-def channels_of(loaded: Loaded) -> tuple[str, ...]:
-    """Every channel the settings name."""
-    named = [loaded.core.by_hand_channel, loaded.core.record.seal_channel]
-    named += [channel for account in loaded.accounts for channel in (account.channel, account.private_channel)]
-    return tuple(dict.fromkeys(channel for channel in named if channel))
-
-
-def account_of(settings: AccountSettings, network: Network) -> Account:
-    """An account as the core knows it."""
-    return Account(
-        name=settings.name,
-        network=settings.network,
-        channel=settings.channel,
-        private_channel=settings.private_channel,
-        label=settings.label or settings.name,
-        respond_within=settings.respond_within,
-        speaks_as=network.speaks_as,
-        by_hand=network.by_hand,
-        limits=network.limits,
-    )
-
-
-def triage_rules(setting: str) -> tuple[Rule, ...]:
-    """The word list in force: the one that ships, a file of your own, or none. Raises SettingsError."""
-    if setting == "none":
-        return ()
-    try:
-        return read_rules(Path(setting)) if setting else read_rules()
-    except ValueError as error:
-        raise SettingsError(f"triage_words: {error}") from error
-
-
-def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
-    """The organisation's rules."""
-    core = loaded.core
-    accounts = {settings.name: account_of(settings, networks[settings.name]) for settings in loaded.accounts}
-    channel = core.by_hand_channel or next((settings.channel for settings in loaded.accounts), "")
-    if channel:
-        brought_in = gone_account(BY_HAND, BY_HAND)
-        accounts[BY_HAND] = replace(brought_in, channel=channel, label="added by staff", speaks_as=core.organisation or "us")
-    return House(
-        accounts=accounts,
-        zone=ZoneInfo(core.zone),
-        hours=core.hours,
-        chats=tuple(loaded.chats),
-        officers=core.duty.officers,
-        leads=tuple(i for i in dict.fromkeys((*core.roles.lead, *core.roles.admin)) if not i.startswith("S")),
-        lead_groups=any(i.startswith("S") for i in (*core.roles.lead, *core.roles.admin)),
-        acknowledge_within=core.duty.acknowledge_within,
-        hold=core.replies.hold,
-        organisation=core.organisation,
-        triage=triage_rules(core.triage_words),
-        commands=core.commands.model_dump(),
+    password, limits = loaded.core.database_password, loaded.core.database
+    return Database(
+        loaded.core.database_url,
+        password.get_secret_value() if password else None,
+        pool=limits.pool,
+        statement_seconds=limits.statement_seconds,
     )
 
 
 class Bot:
     """A whole running bot: what ``tolbooth run`` starts, and tests and the demo too."""
 
-    def __init__(self, loaded: Loaded, clock: Clock | None = None, *, practice: bool = False) -> None:
-        self.loaded = loaded
-        self.practice = practice
+    def __init__(
+        self,
+        loaded: Loaded,
+        clock: Clock | None = None,
+        *,
+        practice: bool = False,
+        roles: frozenset[CopyRole] = ALL,
+        recovered: bool = False,
+    ) -> None:
+        self.loaded, self.practice, self.roles, self.recovered = loaded, practice, roles, recovered
         self.clock: Clock = clock or SystemClock()
         self.http = Http()
         self.database = open_database(loaded)
-        key = loaded.core.secrets_key
-        vault = Vault([key_from(key.get_secret_value())]) if key else None
-        tokens = SealedTokens(self.database, vault, self.clock) if vault else None
-        self.networks: dict[str, Network] = {
-            account.name: NETWORKS[account.network].build()(account, http=self.http, clock=self.clock, tokens=tokens)
-            for account in loaded.accounts
-        }
         core = loaded.core
         self.peers: Peers = PEERS["redis" if core.redis_url else "alone"].build()(core, clock=self.clock)
+        self.networks = self.networks_of(loaded)
         house = house_of(loaded, self.networks)
         self.desk = Desk(self.database, self.clock, house=house, peers=self.peers, restricted=bool(core.staff.may_reply))
         self.desk.networks = self.networks
         self.chats: dict[str, Chat] = {
-            name: CHATS[name].build()(
-                section, core=core, clock=self.clock, channels=channels_of(loaded), peers=self.peers
-            )
+            name: CHATS[name].build()(section, core=core, clock=self.clock, channels=channels_of(loaded), peers=self.peers)
             for name, section in loaded.chats.items()
         }
         self.desk.chats = self.chats
         self.deliver = Deliver(self.desk)
-        self.web = Web(self.desk, self.health, VERSION)
+        note = None if practice else recovery.side_file(self.database, core.recovery_file)
+        self.upkeep = Upkeep(self.desk, note, writes=CopyRole.ESCALATE in roles)
+        self.watch = None if practice else self.self_check()
+        self.web = Web(self.desk, self.health, VERSION, self.watch, calls=CopyRole.WEB in roles)
         self.supervisor = Supervisor(self.loops())
         self.port = 0
 
-    def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        """Everything that runs until it is stopped."""
-        loops: dict[str, Callable[[], Awaitable[None]]] = {
-            "escalate": Escalate(self.desk).run,
-            "audit": Audit(self.desk, self.loaded.core.record.seal_channel).run,
+    def networks_of(self, loaded: Loaded) -> dict[str, Network]:
+        """Each account, ready to be used."""
+        key = loaded.core.secrets_key
+        vault = Vault([key_from(key.get_secret_value())]) if key else None
+        tokens = SealedTokens(self.database, vault, self.clock) if vault else None
+        return {
+            account.name: NETWORKS[account.network].build()(account, http=self.http, clock=self.clock, tokens=tokens)
+            for account in loaded.accounts
         }
-        if self.chats:
+
+    def self_check(self) -> SelfCheck:
+        """What looks at the live database. Not in practice, where time jumps."""
+        url = self.loaded.core.watch.heartbeat_url
+        loops = ("deliver", "escalate") if self.chats else ("escalate",)
+        heartbeat = url.get_secret_value() if url else ""
+        return SelfCheck(self.desk, self.desk.pulse, http=self.http, heartbeat=heartbeat, loops=loops)
+
+    def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Everything that this copy runs until it is stopped."""
+        loops: dict[str, Callable[[], Awaitable[None]]] = {"upkeep": self.upkeep.run}
+        if self.watch:
+            loops["self-check"] = self.watch.run
+        if CopyRole.ESCALATE in self.roles:
+            loops["escalate"] = Escalate(self.desk).run
+            loops["audit"] = Audit(self.desk, self.loaded.core.record.seal_channel).run
+        if CopyRole.DELIVER in self.roles and self.chats:
             loops["deliver"] = self.deliver.run
         for name, network in self.networks.items():
-            if network.poll_every is not None:
+            if CopyRole.LISTEN in self.roles and network.poll_every is not None:
                 loops[f"listen {name}"] = Listen(self.desk, name, network).run
         for name, chat in self.chats.items():
-            loops[f"chat {name}"] = partial(self.chat, chat)
+            if self.hears(chat) or CopyRole.DELIVER in self.roles:
+                loops[f"chat {name}"] = partial(self.chat, chat)
         return loops
 
+    def hears(self, chat: Chat) -> bool:
+        """Whether this copy answers what is asked in a chat: one that calls us is heard where calls are taken."""
+        return (CopyRole.WEB if chat.routes() else CopyRole.LISTEN) in self.roles
+
     async def chat(self, chat: Chat) -> None:
-        """Sign in to a chat and stay."""
+        """Sign in to a chat and stay: to answer there, or only to speak."""
+        if not self.hears(chat):
+            await chat.start(None)
+            await asyncio.Event().wait()
         await chat.start(partial(handlers.run, desk=self.desk))
         log.info("chat_listening", chat=chat.name)
         await self.meet_officers(chat)
@@ -200,21 +180,42 @@ class Bot:
 
     async def start(self) -> None:
         """Bring the database up to date, then begin. Raises SettingsError when something cannot be used."""
-        before, after = await asyncio.to_thread(migrate.upgrade, self.database)
-        if before != after:
-            log.info("database_migrated", before=before or "empty", after=after)
-        web = self.loaded.core.web
-        try:
-            self.port = await self.web.start(web.host, web.port)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise SettingsError(f"web.port: cannot listen on {web.host}:{web.port}: {reason}. Set another.") from error
+        self.web.is_open = False
+        await self.listen_at(self.loaded.core.web.host, self.loaded.core.web.port)
+        await self.bring_up_to_date()
         await self.refuse_the_other_kind()
+        await self.upkeep.begin(recovered=self.recovered)
         shown = await self.database.write(announce_missing, self.desk.house, self.clock.now())
         if shown:
             log.info("cards_made_up_for", count=shown)
         await self.supervisor.start()
-        log.info("started", version=VERSION, host=web.host, port=self.port, accounts=sorted(self.networks))
+        self.web.is_open = True
+        where, roles = {"host": self.loaded.core.web.host, "port": self.port}, sorted(role.value for role in self.roles)
+        log.info("started", version=VERSION, **where, roles=roles, accounts=sorted(self.networks))
+
+    async def listen_at(self, host: str, port: int) -> None:
+        """Answer how it is; other calls are asked to come again until all has begun. Raises SettingsError."""
+        try:
+            self.port = await self.web.start(host, port)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise SettingsError(f"web.port: cannot listen on {host}:{port}: {reason}. Set another.") from error
+
+    async def bring_up_to_date(self) -> None:
+        """Migrate; wait for as long as the database's server is not there. Raises SettingsError."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                before, after = await asyncio.to_thread(migrate.upgrade, self.database)
+            except ServerAway as error:
+                if wait == FIRST_WAIT:
+                    log.warning("database_not_there", reason=str(error).replace("\n", " "), cure="it is waited for")
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+                continue
+            if before != after:
+                log.info("database_migrated", before=before or "empty", after=after)
+            return
 
     async def refuse_the_other_kind(self) -> None:
         """A practice database is for practice, a real one is not. Raises SettingsError."""
@@ -228,6 +229,7 @@ class Bot:
         await self.supervisor.stop()
         for chat in self.chats.values():
             await chat.stop()
+        await self.upkeep.end()
         await self.http.close()
         await self.peers.close()
         await asyncio.to_thread(self.database.close)
@@ -271,7 +273,11 @@ class Bot:
     def health(self) -> dict[str, object]:
         """Each part's state, for /readyz. Calls nobody."""
         return {
-            "loops": {"ok": True, "broken_before": self.supervisor.broken},
+            "loops": {
+                "ok": True,
+                "broken_before": self.supervisor.broken,
+                "roles": sorted(role.value for role in self.roles),
+            },
             "peers": self.peers.health(),
             **{name: chat.health() for name, chat in self.chats.items()},
         }

@@ -80,6 +80,7 @@ async def run(command: Command, desk: Desk) -> Answer | Form:
     try:
         await desk.meet(command.by)
         here = replace(command, at=replace(command.at, ref=await desk.ref_at(command.at)))
+        await desk.require_known(here)
         answer = await chosen(here, desk)
     except FormProblem as problem:
         raise FormProblem(problem.field, words.spelled(str(problem), desk.house.commands)) from problem

@@ -142,13 +142,17 @@ replies = "{self.x_replies}"
         """The shipped bot, on these settings."""
         self.bot = Bot(load_settings(self.folder / "tolbooth.toml"), self.clock)
         await self.bot.start()
+        await self.hears_slack(self.bot)
+        return self.bot
+
+    async def hears_slack(self, bot: Bot) -> None:
+        """Wait until what is asked in Slack reaches the bot."""
         if self.mode == "http":
             self.slack.courier.signed_at = self.clock
-            self.slack.deliver_by_http(f"http://127.0.0.1:{self.bot.port}/slack/events")
-            await self.until(lambda: bool(self.bot and self.bot.chats["slack"].health().get("signed_in")))
+            self.slack.deliver_by_http(f"http://127.0.0.1:{bot.port}/slack/events")
+            await self.until(lambda: bot.chats["slack"].health().get("signed_in"))
         else:
             await self.slack.connected()
-        return self.bot
 
     async def stop_bot(self) -> None:
         """Stop it cleanly."""

@@ -42,7 +42,7 @@ class Audit:
         try:
             sealed = await self.desk.db.write(seal, self.desk.now(), self.channel)
         except Busy as error:
-            log.warning("seal_not_written", reason=str(error))
+            log.log(error.level, "seal_not_written", reason=str(error))
             return None
         if sealed:
             log.info("record_sealed", hash=sealed)

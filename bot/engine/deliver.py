@@ -64,8 +64,9 @@ class Deliver:
         self._is_taking = True
         try:
             taken, going = await self.take()
+            self.desk.pulse.beat("deliver")
         except Busy as error:
-            log.warning("outbox_unavailable", reason=str(error))
+            log.log(error.level, "outbox_unavailable", reason=str(error))
             return 0
         finally:
             self._is_taking = False

@@ -29,12 +29,13 @@ class Escalate:
         now = self.desk.now()
         try:
             due = await self.desk.db.read(pinging.next_due)
+            self.desk.pulse.beat("escalate")
             if due is None or due > now:
                 return 0
             pinged = await self.desk.db.write(pinging.ping_due, self.desk.house, now)
             pinged += await self.desk.db.write(pinging.lapse_offers, self.desk.house, now)
         except Busy as error:
-            log.warning("escalations_unavailable", reason=str(error))
+            log.log(error.level, "escalations_unavailable", reason=str(error))
             return 0
         if pinged:
             log.info("mentions_escalated", count=pinged)

@@ -1,6 +1,7 @@
 """Reads the accounts that are asked rather than told: one reader an account, each page stored with its cursor."""
 
 import asyncio
+import logging
 from datetime import timedelta
 
 import structlog
@@ -74,7 +75,8 @@ class Listen:
                 log.error("account_not_readable", account=self.account, reason=str(error))
                 await self.desk.peers.wake("deliver")
             return AFTER_TROUBLE * 5
-        log.warning("account_not_read", account=self.account, reason=str(error))
+        level = error.level if isinstance(error, Busy) else logging.WARNING
+        log.log(level, "account_not_read", account=self.account, reason=str(error))
         await self.trouble_for_long(str(error))
         return max(error.after if isinstance(error, TryLater) else timedelta(0), AFTER_TROUBLE)
 

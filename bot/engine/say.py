@@ -1,4 +1,7 @@
-"""Tells staff: cards, words under them, private messages. When in doubt whether it was said, it is said again."""
+"""Tells staff: cards, words under them, private messages. When in doubt whether it was said, it is said again.
+
+A chat knows a post by the delivery's id: its key may be another mention's after a restore.
+"""
 
 from collections.abc import Awaitable
 from datetime import timedelta
@@ -55,7 +58,7 @@ class Sayer:
         """Say it; None when there is nothing left to say."""
         match taken.kind:
             case Kind.CARD:
-                return await chat.post(scene.channel, self.card(scene), taken.key)
+                return await chat.post(scene.channel, self.card(scene), taken.id)
             case Kind.REDRAW:
                 return await redrawn(chat, scene.card, self.card(scene))
             case _:
@@ -65,10 +68,10 @@ class Sayer:
     def say_notice(self, taken: Delivery, scene: Scene, chat: Chat, notice: Notice) -> Awaitable[MessageRef]:
         """Under the card, to a person, or in a channel."""
         if taken.kind is Kind.THREAD:
-            return chat.post(scene.channel, notice, taken.key, scene.card)
+            return chat.post(scene.channel, notice, taken.id, scene.card)
         if taken.kind is Kind.POST:
-            return chat.post(taken.target, notice, taken.key)
-        return chat.tell(taken.target, notice, taken.key)
+            return chat.post(taken.target, notice, taken.id)
+        return chat.tell(taken.target, notice, taken.id)
 
     def card(self, scene: Scene) -> Card:
         """The card as it should look now."""
@@ -91,7 +94,7 @@ class Sayer:
         since = taken.unsure_since or taken.first_sent_at or self.desk.now()
         channel = scene.channel or taken.target
         try:
-            found = await chat.find_posted(channel, taken.key, since, scene.card if taken.kind is Kind.THREAD else None)
+            found = await chat.find_posted(channel, taken.id, since, scene.card if taken.kind is Kind.THREAD else None)
         except OutsideError:
             found = None
         if isinstance(found, Found):

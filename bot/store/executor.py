@@ -1,12 +1,14 @@
 """Runs plain store functions on the database, off the event loop, each in a transaction of its own.
 
 SQLite has one writer thread with group commit: each unit of work in a savepoint, one COMMIT for the batch, and no answer
-before it. PostgreSQL has a small pool of threads. A unit may run twice, so it has no effect outside the database.
+before it. PostgreSQL has a small pool of threads; what it undid for another transaction's sake is run again at once. A unit
+may run twice, so it has no effect outside the database.
 """
 
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,11 +21,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import Busy, SettingsError
+from bot.store.failures import busy, is_conflict
 
 log = structlog.get_logger()
 BATCH = 64
 READERS = 2
 THREADS = 8
+STATEMENT_SECONDS, LOCK_SECONDS = 15, 8
+TRIES = 3
 Unit = Callable[[Connection], object]
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,7 +45,7 @@ def connect_url(url: str, password: str | None = None) -> URL:
     return parsed.set(password=password) if password else parsed
 
 
-def engine_for(url: URL) -> Engine:
+def engine_for(url: URL, pool: int = THREADS, statement_seconds: int = STATEMENT_SECONDS) -> Engine:
     """An engine set up as the store needs it: SQLite in WAL with FULL sync, PostgreSQL with time limits.
 
     What is stored may be somebody's words, so errors of either do not show the values they were about.
@@ -49,15 +54,20 @@ def engine_for(url: URL) -> Engine:
         engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=READERS + 2, hide_parameters=True)
         event.listen(engine, "connect", prepare_sqlite)
         return engine
-    options = "-c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    limits = {
+        "statement_timeout": statement_seconds * 1000,
+        "lock_timeout": min(LOCK_SECONDS, statement_seconds) * 1000,
+        "idle_in_transaction_session_timeout": 30000,
+        "timezone": "UTC",
+    }
     return create_engine(
         url,
-        pool_size=THREADS,
+        pool_size=pool,
         max_overflow=2,
         pool_pre_ping=True,
         pool_timeout=10,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "options": options},
+        connect_args={"connect_timeout": 5, "options": " ".join(f"-c {name}={limit}" for name, limit in limits.items())},
     )
 
 
@@ -69,17 +79,51 @@ def prepare_sqlite(connection: object, _record: object) -> None:
     cursor.close()
 
 
+class Reach:
+    """Whether the server answers: said once when it goes away, and once when it is back, whatever runs meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._away_since: float | None = None
+
+    @property
+    def away_for(self) -> float | None:
+        """Seconds it has not answered; None while it does."""
+        since = self._away_since
+        return None if since is None else time.monotonic() - since
+
+    def lost(self, reason: str) -> None:
+        """It did not answer."""
+        with self._lock:
+            news, self._away_since = self._away_since is None, self._away_since or time.monotonic()
+        if news:
+            log.warning("database_went_away", reason=reason, cure="it is tried again each second; nothing is lost")
+
+    def answered(self) -> None:
+        """It did."""
+        if self._away_since is None:
+            return
+        with self._lock:
+            away, self._away_since = self.away_for, None
+        if away is not None:
+            log.info("database_came_back", away_seconds=round(away, 1))
+
+
 class Database:
     """``await db.write(claim, …)`` runs ``claim(conn, …)`` in a transaction; ``read`` the same, changing nothing.
 
-    Both raise what the function raises, and Busy when the database failed: then nothing of the unit is stored.
+    Both raise what the function raises, and Busy when the database failed: then nothing of the unit is stored, unless a
+    server went away between the COMMIT and its answer; see Busy.
     """
 
-    def __init__(self, url: str, password: str | None = None) -> None:
+    def __init__(
+        self, url: str, password: str | None = None, *, pool: int = THREADS, statement_seconds: int = STATEMENT_SECONDS
+    ) -> None:
         self.url = connect_url(url, password)
-        self.engine = engine_for(self.url)
+        self.engine = engine_for(self.url, pool, statement_seconds)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._readers = ThreadPoolExecutor(READERS if self.is_sqlite else THREADS, thread_name_prefix="db")
+        self.reach = Reach()
+        self._readers = ThreadPoolExecutor(READERS if self.is_sqlite else pool, thread_name_prefix="db")
         self._writer = GroupCommitWriter(self.engine) if self.is_sqlite else None
 
     async def write(self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -88,7 +132,9 @@ class Database:
 
     async def read(self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one unit that only reads, on one consistent view."""
-        return await asyncio.wrap_future(self._readers.submit(self._reading, lambda conn: unit(conn, *args, **kwargs)))
+        return await asyncio.wrap_future(
+            self._readers.submit(self._tried, self._reading, lambda conn: unit(conn, *args, **kwargs))
+        )
 
     def close(self) -> None:
         """Finish what is queued and let go of every connection."""
@@ -98,34 +144,39 @@ class Database:
         self.engine.dispose()
 
     def _submit(self, unit: Callable[[Connection], T]) -> "Future[T]":
-        return self._writer.submit(unit) if self._writer else self._readers.submit(self._writing, unit)
+        return self._writer.submit(unit) if self._writer else self._readers.submit(self._tried, self._writing, unit)
+
+    def _tried(self, transaction: Callable[[Callable[[Connection], T]], T], unit: Callable[[Connection], T]) -> T:
+        """Run a unit, up to TRIES times while the server undoes it for another's sake."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                outcome = transaction(unit)
+            except (DBAPIError, PoolTimeout) as error:
+                if tries < TRIES and is_conflict(error):
+                    time.sleep(0.02 * tries)
+                    continue
+                failure = busy(error)
+                if failure.is_away:
+                    self.reach.lost(str(failure))
+                raise failure from None
+            self.reach.answered()
+            return outcome
 
     def _writing(self, unit: Callable[[Connection], T]) -> T:
-        try:
-            with self.engine.begin() as conn:
-                return unit(conn)
-        except (DBAPIError, PoolTimeout) as error:
-            raise busy(error) from None
+        with self.engine.begin() as conn:
+            return unit(conn)
 
     def _reading(self, unit: Callable[[Connection], T]) -> T:
-        try:
-            with self.engine.connect() as conn:
-                if not self.is_sqlite:
-                    return unit(conn.execution_options(isolation_level="REPEATABLE READ"))
-                conn.exec_driver_sql("BEGIN")
-                try:
-                    return unit(conn)
-                finally:
-                    conn.exec_driver_sql("ROLLBACK")
-        except (DBAPIError, PoolTimeout) as error:
-            raise busy(error) from None
-
-
-def busy(error: Exception) -> Busy:
-    """The database's failure as ours, without its statement or values: those may be somebody's words."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    first = str(cause).strip().splitlines()
-    return Busy(f"the database did not take this: {first[0][:200] if first else type(cause).__name__}")
+        with self.engine.connect() as conn:
+            if not self.is_sqlite:
+                return unit(conn.execution_options(isolation_level="REPEATABLE READ"))
+            conn.exec_driver_sql("BEGIN")
+            try:
+                return unit(conn)
+            finally:
+                conn.exec_driver_sql("ROLLBACK")
 
 
 class GroupCommitWriter:

@@ -16,9 +16,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import SettingsError
+from bot.errors import ServerAway, SettingsError
 from bot.store.backup import back_up, file_of
-from bot.store.executor import Database, busy
+from bot.store.executor import Database
+from bot.store.failures import busy, is_away, is_refused
 from bot.store.schema import counter
 
 log = structlog.get_logger()
@@ -34,7 +35,8 @@ def upgrade(database: Database, folder: Path = FOLDER) -> tuple[str, str]:
     """Bring the schema up to date; returns the revisions before and after (before: empty for a new database).
 
     A SQLite file is copied first: see ``backup``. A database a later release has brought further is used as it is when
-    that release allows it. Raises SettingsError when the database cannot be used: a schema is never taken back.
+    that release allows it. Raises SettingsError when the database cannot be used: a schema is never taken back; ServerAway
+    when its server is not there now.
     """
     script = migrations(folder)
     newest = head(script)
@@ -54,7 +56,8 @@ def upgrade(database: Database, folder: Path = FOLDER) -> tuple[str, str]:
             apply(conn, script)
             return before, newest
     except DBAPIError as error:
-        raise SettingsError(unusable(database, error)) from error
+        fault = ServerAway if is_away(error) and not is_refused(error) else SettingsError
+        raise fault(unusable(database, error)) from error
 
 
 def apply(conn: Connection, script: ScriptDirectory) -> None:

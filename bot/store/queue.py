@@ -60,12 +60,15 @@ def report(conn: Connection, now: datetime, house: House, *, owner: str = "", ch
     found = tuple(mentions.mention_from(row) for row in rows.mappings())
     ref, waited = oldest_unseen(conn, now, *wanted)
     whose, stop = tuple(by_owner(conn, wanted)), switch.stopped(conn)
+    many = func.count()
+    counts = select(many, many.filter(c.respond_by <= now), many.filter(UNSEEN)).select_from(schema.mention).where(*wanted)
+    total, overdue, unseen = conn.execute(counts).one()
     return Report(
         now=now,
         open=found,
-        total=count(conn, *wanted),
-        overdue=count(conn, *wanted, c.respond_by <= now),
-        unseen=count(conn, *wanted, UNSEEN),
+        total=total,
+        overdue=overdue,
+        unseen=unseen,
         oldest_unseen=ref,
         unseen_for=waited,
         not_confirmed=not_confirmed(conn),

@@ -216,11 +216,15 @@ def tell_everybody(conn: Connection, unknown_time: str, replies: int, *, house: 
 def is_from_before(conn: Connection, at: Place, ref: str) -> bool:
     """Whether a button or form is on a message from before a restore, about a mention whose number was given out again.
 
-    Only a mention that came in after a restore can have had its number before: a message about it is one we know we posted.
+    Only a mention that came in after a restore can have had its number before: a message about it is one we know we posted,
+    or one that was posted since the last restore, such as the answer to somebody's words.
     """
     number = int((reference(ref) or "M-0")[2:])
-    first = conn.execute(select(counter.c.value).where(counter.c.name == BEGUN_FROM)).scalar()
-    if first is None or number <= first or not at.message:
+    rows = conn.execute(select(counter.c.name, counter.c.value).where(counter.c.name.in_((BEGUN_AT, BEGUN_FROM))))
+    begun = {row.name: row.value for row in rows}
+    if BEGUN_FROM not in begun or number <= begun[BEGUN_FROM] or not at.message:
+        return False
+    if at.said_at and to_ms(at.said_at) > begun[BEGUN_AT]:
         return False
     its_card = (card.c.number == number) & (card.c.chat == at.chat) & (card.c.message == at.message)
     if conn.execute(select(card.c.number).where(its_card)).first():

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.card import Answer
@@ -71,9 +73,18 @@ def read_metadata(text: str, chat: str) -> tuple[dict[str, str], Place]:
         kept = json.loads(text or "{}")
         context = {str(key): str(value) for key, value in kept.get("context", {}).items()}
         place = Place(chat=chat, **{"channel": "", **kept.get("at", {})})
+        place = replace(place, said_at=said_at(place.message))
     except (ValueError, TypeError, AttributeError):
         return {}, Place(chat=chat, channel="")
     return context, place
+
+
+def said_at(message: str) -> datetime | None:
+    """When a message was posted: its id is the time. None for what is no such id."""
+    try:
+        return datetime.fromtimestamp(float(message), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def field_block(field: Field) -> Json:

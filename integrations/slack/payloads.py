@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.command import Command, Place, Staff, Way
-from integrations.slack.draw_form import filled_in, read_metadata
+from integrations.slack.draw_form import filled_in, read_metadata, said_at
 
 NAME = "slack"
 MENU = "menu"
@@ -120,11 +120,16 @@ def pressed(body: Json) -> Asked:
 
 
 def place_of(body: Json, ref: str) -> Place:
-    """Where the message is whose button was pressed. A card is the head of its thread."""
+    """Where the message is whose button was pressed. A card is the head of its thread.
+
+    What only this person sees is no message that anybody can look for later: see ``Desk.require_known``.
+    """
     container, message = body.get("container") or {}, body.get("message") or {}
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
     ts = str(container.get("message_ts") or message.get("ts") or "")
-    return Place(NAME, str(channel), thread=thread_of(body) or ts, ref=ref or card_of(body), message=ts)
+    kept = "" if container.get("is_ephemeral") else ts
+    here = Place(NAME, str(channel), thread=thread_of(body) or ts, ref=ref or card_of(body))
+    return replace(here, message=kept, said_at=said_at(kept))
 
 
 def thread_of(body: Json) -> str:

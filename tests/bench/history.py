@@ -1,4 +1,7 @@
-"""``python -m tests.bench.history``: what a long queue costs: the same requests with few and with many open mentions."""
+"""``python -m tests.bench.history``: what a long queue costs: the same requests with few and with many open mentions.
+
+With ``--closed``, what a long history costs: the units of work behind them, with few and with many closed ones.
+"""
 
 import argparse
 import asyncio
@@ -22,7 +25,7 @@ from bot.store import arrivals, migrate, schema
 from bot.store.corrections import Intake
 from bot.wiring import Bot, load_settings
 from tests import servers
-from tests.bench import ingest
+from tests.bench import closed, ingest
 from tests.bench.claim import WARM, command, messages, request
 from tests.bench.measure import asked, machine, p99, serving
 from tests.bench.people import HOOK_KEY, settings
@@ -49,7 +52,11 @@ def main() -> None:
     )
     given.add_argument("--requests", type=int, default=100, help="requests of each kind to each side")
     given.add_argument("--only-sqlite", action="store_true", help="not on PostgreSQL, even where there is one")
+    given.add_argument("--closed", type=int, nargs="+", metavar="N", help="instead: closed mentions on each side")
     options = given.parse_args()
+    if options.closed:
+        history(options.closed, options.requests, only_sqlite=options.only_sqlite)
+        return
     few, many = options.stored
     if few < WARM + options.requests:
         given.error(f"each side claims {WARM + options.requests} mentions, so it needs as many")
@@ -64,9 +71,22 @@ def main() -> None:
                     measured("PostgreSQL", folder, [few, many], urls, options.requests)
 
 
+def history(stored: list[int], requests: int, *, only_sqlite: bool) -> None:
+    """Measure with so many closed mentions on each side."""
+    with tempfile.TemporaryDirectory(prefix="tolbooth-bench-") as name:
+        print(f"units of work of the bot, one at a time; baseline: {stored[0]:,} closed mentions stored")
+        print(machine(Path(name)))
+        files = [f"sqlite:///{name}/{number}.db" for number, _ in enumerate(stored)]
+        asyncio.run(closed.measured("SQLite", files, stored, requests))
+        if not only_sqlite:
+            with postgres(len(stored)) as urls:
+                if urls:
+                    asyncio.run(closed.measured("PostgreSQL", urls, stored, requests))
+
+
 @contextmanager
-def postgres() -> Iterator[list[str]]:
-    """Two empty databases; none where no server can be had."""
+def postgres(count: int = 2) -> Iterator[list[str]]:
+    """So many empty databases; none where no server can be had."""
     try:
         server = servers.PostgresServer()
     except servers.NotAvailable as reason:
@@ -74,7 +94,7 @@ def postgres() -> Iterator[list[str]]:
         yield []
         return
     with server:
-        yield [servers.create_database(server.url) for _ in range(2)]
+        yield [servers.create_database(server.url) for _ in range(count)]
 
 
 def measured(database: str, folder: Path, stored: list[int], urls: list[str], requests: int) -> None:

@@ -23,9 +23,14 @@ from tests.bench.measure import ROOT, p99
             "SQLite: mentions on the disk: 59 and 115",
             marks=pytest.mark.long,
         ),
+        pytest.param(
+            ["tests.bench.history", "--closed", "100", "300", "--requests", "2", "--only-sqlite"],
+            "SQLite: mentions on the disk: 164 and 364",
+            marks=pytest.mark.long,
+        ),
         (["tests.bench.help", "--runs", "1"], "tolbooth --help, median of 1"),
     ],
-    ids=["claim", "ingest", "history", "help"],
+    ids=["claim", "ingest", "history", "closed", "help"],
 )
 def test_a_benchmark_prints_its_ratio_and_what_was_done(command: list[str], proof: str) -> None:
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)

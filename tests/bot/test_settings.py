@@ -321,3 +321,39 @@ def test_no_secret_is_shown_when_settings_are_printed(files: Files) -> None:
 
     assert "hidden" not in repr(loaded)
     assert KEY not in repr(loaded)
+
+
+# --- many copies -------------------------------------------------------------------------------------------------
+
+
+def test_what_a_copy_asks_of_its_database_and_who_hears_that_all_is_well_can_be_set(files: Files, environment) -> None:
+    (files.folder / "url").write_text("https://watch.example/ping/hidden\n")
+    environment(TOLBOOTH_DATABASE__POOL="4", TOLBOOTH_WATCH__HEARTBEAT_URL_FILE=str(files.folder / "url"))
+
+    core = files.loaded('recovery_file = "/srv/tolbooth.newest"\n[database]\nstatement_seconds = 5\n').core
+
+    assert (core.database.pool, core.database.statement_seconds) == (4, 5)
+    assert str(core.recovery_file) == "/srv/tolbooth.newest"
+    assert core.watch.heartbeat_url
+    assert core.watch.heartbeat_url.get_secret_value() == "https://watch.example/ping/hidden"
+    assert "hidden" not in repr(core)
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[database]\npool = 0\n", "database.pool"),
+        ("[database]\nstatement_seconds = 0\n", "database.statement_seconds"),
+        ('[watch]\nheartbeat_url = "watch.example"\n', "watch.heartbeat_url: write https://…"),
+    ],
+)
+def test_what_would_not_work_with_many_copies_is_refused(files: Files, toml: str, said: str) -> None:
+    [line] = files.faults(toml)
+
+    assert said in line
+
+
+def test_a_role_in_the_environment_is_no_setting(files: Files, environment) -> None:
+    environment(TOLBOOTH_ROLE="web")
+
+    assert files.loaded("").core.web.port == 8080

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking import described, readable_by_others, standing
+from bot.checking import check_invariants, described, readable_by_others, standing
 from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.store.executor import Database
+from bot.store.invariants import INVARIANTS
 from bot.wiring import load_settings
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack
@@ -207,3 +208,47 @@ async def test_a_settings_file_with_secrets_in_it_that_anybody_can_read_is_noted
 
     assert done.code == 0
     assert "note: tolbooth.toml holds secrets and anybody on this machine can read it: chmod 600 tolbooth.toml" in done.out
+
+
+# --- what must always be so --------------------------------------------------------------------------------------
+
+
+def looked(line: Line, blank: Path, *statements: str) -> tuple[int, list[str]]:
+    """What a look at a database prints once these statements were run on it."""
+    file = Path(shutil.copy(blank, line.folder / "tolbooth.db"))
+    with closing(sqlite3.connect(file)) as conn:
+        for statement in statements:
+            conn.execute(statement)
+        conn.commit()
+    said: list[str] = []
+    settings = line.folder / line.settings(f'database_url = "sqlite:///{file}"\n')
+    return check_invariants(settings, say=said.append), said
+
+
+def test_every_invariant_is_printed_with_what_it_means(line: Line, blank: Path) -> None:
+    faults, said = looked(line, blank)
+
+    assert faults == 0
+    assert said == [*(f"ok: {one.name}: {one.sentence}" for one in INVARIANTS), "Everything that must be so is so."]
+
+
+def test_an_invariant_that_is_broken_is_printed_with_what_breaks_it(line: Line, blank: Path) -> None:
+    faults, said = looked(line, blank, "UPDATE counter SET value = 7 WHERE name = 'mention'")
+
+    assert [one for one in said if not one.startswith("ok: ")] == [
+        "broken: no_mention_vanishes: the newest mention is the one that was counted last. Not so of M-7",
+        "broken: no_number_vanishes: there are as many mentions as were counted. Not so of M-7",
+        "2 are broken: deploy/RUNBOOK.md says what to do",
+    ]
+    assert faults == 2
+
+
+def test_a_look_at_what_must_be_so_changes_nothing(line: Line, blank: Path) -> None:
+    looked(line, blank)
+
+    assert (line.folder / "tolbooth.db").read_bytes() == blank.read_bytes()
+
+
+def test_where_there_is_no_database_there_is_nothing_to_look_at(line: Line) -> None:
+    with pytest.raises(SettingsError, match="there is no database at"):
+        check_invariants(line.folder / line.settings('database_url = "sqlite:////nowhere/t.db"\n'), say=print)

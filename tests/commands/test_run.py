@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from integrations.webchat.settings import key_of
 from integrations.webchat.signature import sign
 from tests.commands.line import KEY, Done, Line, Running
+from tests.servers import PostgresServer, create_database, free_port
 
 AT_ONCE = 12.0
 """Seconds: 5 on a machine with nothing else to do, and this file shares one with other tests."""
@@ -100,8 +101,50 @@ async def test_a_database_that_cannot_be_opened_is_named(council: Line) -> None:
     assert_refused(done, "database_url: cannot use sqlite:///", "unable to open database file")
 
 
-async def test_a_database_server_that_is_away_is_named_without_its_password(council: Line) -> None:
-    done = await council.tolbooth("run", TOLBOOTH_DATABASE_URL="postgresql://me:hidden@127.0.0.1:9/t")
+async def test_a_database_server_that_is_away_is_waited_for_and_named_without_its_password(council: Line) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"postgresql://me:pass-word@127.0.0.1:{closed.getsockname()[1]}/t"
+    async with council.running("run", TOLBOOTH_DATABASE_URL=nobody) as running:
+        said = await running.until("database_not_there")
+        code, took = await running.stop()
+
+    assert "database_url: cannot use postgresql" in said
+    assert "Connection refused" in said
+    assert "pass-word" not in "".join(running.log)
+    assert (code, took < AT_ONCE) == (0, True)
+
+
+async def test_a_bot_that_waits_for_its_database_takes_nothing_and_begins_once_it_is_there(
+    council: Line, private_postgres: PostgresServer
+) -> None:
+    url = create_database(private_postgres.url)
+    port = free_port()
+    private_postgres.stop()
+    async with council.running("run", TOLBOOTH_DATABASE_URL=url, TOLBOOTH_WEB__PORT=str(port)) as running:
+        await running.until("database_not_there")
+        refused = await writes(port, "Is my school shut?")
+        private_postgres.start()
+        await port_of(running)
+        taken = await writes(port, "Is my school shut?")
+        await running.stop()
+
+    assert (refused, taken) == (503, 202)
+    assert len([line for line in running.log if "database_not_there" in line]) == 1
+
+
+@pytest.mark.parametrize(("wrong", "says"), [("tolbooth@", 'role "nobody"'), ("/postgres", 'database "nothing"')])
+async def test_a_name_the_database_server_does_not_know_is_not_waited_for(
+    council: Line, postgres_url: str, wrong: str, says: str
+) -> None:
+    url = postgres_url.replace(wrong, "nobody@" if wrong.endswith("@") else "/nothing")
+
+    done = await council.tolbooth("run", TOLBOOTH_DATABASE_URL=url)
+
+    assert_refused(done, "database_url: cannot use postgresql", f"{says} does not exist")
+
+
+async def test_commands_that_ask_once_do_not_wait_for_a_database_server(council: Line) -> None:
+    done = await council.tolbooth("migrate", TOLBOOTH_DATABASE_URL="postgresql://me:hidden@127.0.0.1:9/t")
 
     assert_refused(done, "database_url: cannot use postgresql", "Connection refused")
 

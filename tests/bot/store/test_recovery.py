@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, delete, insert
 
+from bot.card import Card
 from bot.command import Place
 from bot.delivery import LEASE_OF_REPLY
 from bot.errors import Unsure
@@ -148,7 +149,7 @@ async def test_a_card_that_had_not_left_is_looked_for_and_then_said_again(office
     await office.passes(minutes=2)
 
     assert office.wall.looked > 0
-    assert [where for where, _, key in office.wall.posts[shown:] if key.startswith("card:")] == ["mentions"]
+    assert [where for where, what, _ in office.wall.posts[shown:] if isinstance(what, Card)] == ["mentions"]
 
 
 async def test_a_card_that_is_found_is_not_said_again(office: Office) -> None:
@@ -161,7 +162,7 @@ async def test_a_card_that_is_found_is_not_said_again(office: Office) -> None:
     await restored(office, backup, by_flag=True)
     await office.passes(minutes=2)
 
-    assert not [key for _, _, key in office.wall.posts[shown:] if key.startswith("card:")]
+    assert not [what for _, what, _ in office.wall.posts[shown:] if isinstance(what, Card)]
     assert (await office.bench.one(schema.card))["message"] == "m1"
 
 

@@ -1,0 +1,63 @@
+"""What each copy sees to besides its work: that it may still use the database, and that a restore will be noticed."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.desk import Desk
+from bot.errors import Busy, SettingsError
+from bot.store import migrate, recovery
+
+log = structlog.get_logger()
+EVERY = timedelta(minutes=1)
+
+
+class Upkeep:
+    """Looks each minute, and once before anything else begins. ``note`` is the file a restore is noticed by, if any."""
+
+    def __init__(self, desk: Desk, note: Path | None, *, writes: bool = True, every: timedelta = EVERY) -> None:
+        self.desk = desk
+        self.file = note
+        self.writes = writes
+        """Whether this copy keeps the note up to date; another may read it all the same."""
+        self.every = every
+        self._has_begun = False
+
+    async def begin(self, *, recovered: bool = False) -> None:
+        """Before any loop runs: notice that the database was restored, or be told so, and begin with it as such."""
+        seen = await asyncio.to_thread(recovery.noted, self.file) if self.file else None
+        if recovered or (seen and await self.desk.db.read(recovery.is_behind, seen)):
+            count = await self.desk.db.write(recovery.begin, self.desk.house, self.desk.now(), seen)
+            log.warning("database_was_restored", replies_looked_up=count, noticed=not recovered)
+        self._has_begun = True
+        await self.note()
+
+    async def run(self) -> None:
+        """For ever, until cancelled. Raises SettingsError once a newer release has taken the database over."""
+        while True:
+            await asyncio.sleep(self.every.total_seconds())
+            await self.once()
+
+    async def once(self) -> None:
+        """Look once. Raises SettingsError when this release may no longer use the database."""
+        try:
+            if sentence := await self.desk.db.read(migrate.fallen_behind):
+                raise SettingsError(sentence)
+            await self.note()
+        except Busy as error:
+            log.log(error.level, "upkeep_put_off", reason=str(error))
+
+    async def note(self) -> None:
+        """Note which event is the newest, where a restore does not reach."""
+        if self.file and self.writes:
+            newest = await self.desk.db.read(recovery.newest, self.desk.now())
+            await asyncio.to_thread(recovery.note, self.file, newest)
+
+    async def end(self) -> None:
+        """A last note at a clean stop. None by what never began: the earlier note says more."""
+        if self._has_begun:
+            with suppress(Busy):
+                await self.note()
