@@ -18,6 +18,8 @@ log = structlog.get_logger()
 AFTER_TROUBLE = timedelta(minutes=1)
 LONG = timedelta(minutes=30)
 BEAT = timedelta(seconds=1)
+LONGEST_READ = 120.0
+"""Seconds."""
 
 
 class Listen:
@@ -45,7 +47,8 @@ class Listen:
             return every
         try:
             place = await self.desk.db.write(accounts.place, self.account)
-            page = await asyncio.wait_for(self.network.fetch(place.cursor), timeout=120)
+            async with asyncio.timeout(LONGEST_READ):  # not wait_for: in 3.11 that may swallow a stop
+                page = await self.network.fetch(place.cursor)
             intake = Intake(self.desk.house.accounts[self.account], self.desk.house, self.desk.now())
             taken = await self.desk.db.write(accounts.take_page, page, place, intake)
         except Overtaken:
