@@ -5,13 +5,11 @@ so must be there in the end, whoever was killed when.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar
 
-import structlog
 from sqlalchemy import Connection, Engine
 
 from bot.clock import MovableClock
@@ -30,9 +28,6 @@ from integrations.redis import peers as shared
 from tests.bot.council import account, house, post
 from tests.faults.outside import GUARANTEES, FarBox, FarWall, Line
 
-structlog.configure(
-    wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), logger_factory=structlog.WriteLoggerFactory()
-)
 SHORTEST = timedelta(milliseconds=10)
 CONNECTIONS = 2
 """Of a copy to PostgreSQL: to open one takes the server longer than most of what a short life does with it."""

@@ -6,6 +6,7 @@ and no number of a process is ever taken for another's.
 
 import gc
 import json
+import logging
 import mmap
 import os
 import signal
@@ -19,6 +20,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+
+import structlog
 
 from bot.clock import MovableClock
 from tests.faults.living import live, live_once
@@ -116,6 +119,10 @@ class Zygote:
 
 def main() -> None:
     """Fork and kill until the input ends; then no copy is left."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
     copies: set[int] = set()
     answer({"ready": True})
     try:
