@@ -22,8 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked ``long``, or stands in ``tests/browser``, unless asked for."""
+    """Leave out what is marked ``long`` or ``slow``, or stands in ``tests/browser``, unless asked for."""
+    is_thorough = config.getoption("--long") or os.environ.get("CI") == "true"
     for item in items:
+        if "slow" in item.keywords and not is_thorough:
+            item.add_marker(pytest.mark.skip(reason="takes seconds: run in .ci/run, with CI=true or with --long"))
         if "long" in item.keywords and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="takes minutes: run with --long"))
         if BROWSER in item.path.parents and not config.getoption("--browser"):

@@ -313,11 +313,11 @@ def holds_within(seconds: float, condition: Callable[[], bool], unless: Callable
     return condition()
 
 
-def create_database(server_url: str) -> str:
-    """A new, empty database on a server: its URL."""
+def create_database(server_url: str, *, like: str = "template1") -> str:
+    """A new database on a server, empty or with all that the one called ``like`` holds: its URL."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return with_database(server_url, name)
 
 

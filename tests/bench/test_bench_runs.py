@@ -8,6 +8,8 @@ import pytest
 
 from tests.bench.measure import ROOT, p99
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("command", "proof"),

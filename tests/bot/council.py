@@ -21,6 +21,7 @@ from bot.store.executor import Database
 from bot.store.verify import verify
 from bot.working_time import OfficeHours
 from integrations.alone.peers import AlonePeers
+from tests import servers
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -151,11 +152,32 @@ def database(sqlite_file: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture
-def either_database(database_url: str) -> Iterator[Database]:
-    """A real database: the test runs on SQLite and on PostgreSQL."""
-    database = Database(database_url)
+@pytest.fixture(scope="session")
+def postgres_schema(postgres_url: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with the schema and nothing else, to make others like it."""
+    url = servers.create_database(postgres_url)
+    database = Database(url)
     migrate.upgrade(database)
+    database.close()
+    yield url.partition("?")[0].rpartition("/")[2]
+    servers.drop_database(postgres_url, url)
+
+
+@pytest.fixture
+def postgres_with_schema(postgres_url: str, postgres_schema: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database of the test's own."""
+    url = servers.create_database(postgres_url, like=postgres_schema)
+    yield url
+    servers.drop_database(postgres_url, url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A real database: the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{request.getfixturevalue('sqlite_file')}")
+    else:
+        database = Database(request.getfixturevalue("postgres_with_schema"))
     yield database
     database.close()
 

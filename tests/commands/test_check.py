@@ -18,6 +18,8 @@ from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack
 from tests.commands.line import KEY, Line
 
+pytestmark = pytest.mark.slow
+
 
 async def test_when_all_is_well_it_says_so_and_exits_0(council: Line, slack) -> None:
     done = await council.tolbooth("check")

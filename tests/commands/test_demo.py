@@ -1,5 +1,7 @@
 """``tolbooth demo``: the story in a few lines, kept when asked, and a prompt that takes the real commands."""
 
+import pytest
+
 from tests.commands.line import Line
 
 STORY = ("practice", "relayed", "unseen", "claimed", "second", "reply", "held", "in public", "card", "record", "verify")
@@ -19,6 +21,7 @@ async def test_the_story_is_told_in_few_lines_and_exits_0(line: Line) -> None:
     assert list(line.folder.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_a_kept_demo_carries_on_where_it_was(line: Line) -> None:
     await line.tolbooth("demo", "--headless", "--once", "--keep", "kept.db")
     again = await line.tolbooth("demo", "--headless", "--once", "--keep", "kept.db")
@@ -37,6 +40,7 @@ async def test_a_place_that_cannot_keep_it_is_named(line: Line) -> None:
     assert "unable to open database file" in done.err
 
 
+@pytest.mark.slow
 async def test_the_prompt_takes_the_real_commands(line: Line) -> None:
     typed = [
         "post my bins were missed",

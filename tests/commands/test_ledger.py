@@ -19,6 +19,8 @@ from bot.store.export import FIELDS
 from tests.commands.line import Line
 from tests.handlers.office import PRIYA, Office
 
+pytestmark = pytest.mark.slow
+
 FULL = Path("/dev/full")
 NEWER = "The database is at revision 9999, which a newer release wrote: use that release, or an earlier backup"
 

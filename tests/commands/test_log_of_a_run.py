@@ -2,8 +2,12 @@
 
 import json
 
+import pytest
+
 from tests.commands.line import KEY, Line
 from tests.commands.test_run import call, port_of, writes
+
+pytestmark = pytest.mark.slow
 
 POST = "CANARY-POST the lights are red"
 NOTE = "CANARY-NOTE asked highways"

@@ -12,6 +12,8 @@ from tests.commands.line import Line, Running
 from tests.commands.test_run import port_of, writes
 from tests.town import WebchatReceiver
 
+pytestmark = pytest.mark.slow
+
 SOON = {"TOLBOOTH_REPLIES__HOLD": "1", "TOLBOOTH_ACCOUNTS__WEBSITE__RESPOND_WITHIN": "0.05"}
 PATIENCE = 30.0
 

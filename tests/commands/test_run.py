@@ -15,6 +15,8 @@ from integrations.webchat.signature import sign
 from tests.commands.line import KEY, Done, Line, Running
 from tests.servers import PostgresServer, create_database, free_port
 
+pytestmark = pytest.mark.slow
+
 AT_ONCE = 12.0
 """Seconds: 5 on a machine with nothing else to do, and this file shares one with other tests."""
 KEY_BYTES = key_of(SecretStr(KEY))

@@ -40,7 +40,7 @@ def old_redis_url(old_redis_server: RedisServer) -> str:
     return old_redis_server.url
 
 
-@pytest.fixture(params=["installed", "6.2"])
+@pytest.fixture(params=["installed", pytest.param("6.2", marks=pytest.mark.slow)])
 def any_redis_url(request: pytest.FixtureRequest) -> str:
     """The test runs twice: on the Redis installed here, and on the oldest that is supported."""
     url: str = request.getfixturevalue("old_redis_url" if request.param == "6.2" else "redis_url")

@@ -27,6 +27,8 @@ from tests.faults.crashing import quietly
 from tests.faults.memory import MemoryDatabase
 from tests.faults.paused import Call, Copy, World
 
+pytestmark = pytest.mark.slow
+
 PRIYA, MORAG = "U0PRIYA", "U0MORAG"
 ENDS = ["ok", "ok", "ok", "lost", "late", "never", "later", "refused", "sign in", "gone", "bug"]
 EDGES = {(before, after) for before, following in ALLOWED.items() for after in following}

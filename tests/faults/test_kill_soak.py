@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults.kill_soak import KillSoak, Sizes
 
+pytestmark = pytest.mark.slow
+
 LITTLE = Sizes(seconds=1.2, accounts=9, rest=0.1, most_waiting=40, warm=0.4)
 FULL = Sizes(deliveries=100_000)
 

@@ -36,6 +36,8 @@ from tests.faults.living import HastyPeers
 from tests.faults.zygote import ROOT, FastClock
 from tests.servers import PostgresServer, RedisServer, create_database
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0
 MINUTE = 60.0
 CHANNELS = 40

@@ -8,6 +8,8 @@ from tests.faults.scaling import delivered_by
 from tests.faults.storm import Sizes, Storm, run_fast
 from tests.servers import create_database
 
+pytestmark = pytest.mark.slow
+
 LITTLE = Sizes(mentions=40, minutes=0.5, staff=12, channels=2, rate=12.0, every=30.0)
 FULL = Sizes()
 

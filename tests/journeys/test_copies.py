@@ -12,6 +12,8 @@ from bot.wiring import Bot, load_settings
 from tests.journeys import test_sentence
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 WALKS = [walk for name, walk in vars(test_sentence).items() if name.startswith("test_")]
 COPIES = (CopyRole.WEB, CopyRole.LISTEN, CopyRole.ESCALATE, CopyRole.DELIVER, CopyRole.DELIVER)
 

@@ -8,6 +8,8 @@ import pytest
 from bot.clock import MovableClock
 from tests.soak.day import Day
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("minutes", "posts", "failing"),

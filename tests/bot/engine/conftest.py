@@ -2,10 +2,30 @@
 
 import pytest
 
-from tests.bot.council import Bench, bench, database, either, either_database, empty_file, sqlite_file
+from tests.bot.council import (
+    Bench,
+    bench,
+    database,
+    either,
+    either_database,
+    empty_file,
+    postgres_schema,
+    postgres_with_schema,
+    sqlite_file,
+)
 from tests.bot.engine.fakes import Office
 
-__all__ = ["bench", "database", "either", "either_database", "empty_file", "office", "sqlite_file"]
+__all__ = [
+    "bench",
+    "database",
+    "either",
+    "either_database",
+    "empty_file",
+    "office",
+    "postgres_schema",
+    "postgres_with_schema",
+    "sqlite_file",
+]
 
 
 @pytest.fixture

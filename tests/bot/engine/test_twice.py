@@ -284,6 +284,7 @@ async def test_a_reply_nobody_could_send_for_a_day_is_not_sent_on_another(replyi
     assert [row["text"] for row in await replying.bench.all(schema.reply, schema.reply.c.state == "draft")] == [WORDS]
 
 
+@pytest.mark.slow
 async def test_a_network_that_loses_every_answer_is_not_asked_for_ever(replying: Office) -> None:
     replying.box.answers = [Unsure("the line dropped")] * 9999
 

@@ -1,5 +1,23 @@
 """The council every test here may ask for."""
 
-from tests.bot.council import bench, database, either, either_database, empty_file, sqlite_file
+from tests.bot.council import (
+    bench,
+    database,
+    either,
+    either_database,
+    empty_file,
+    postgres_schema,
+    postgres_with_schema,
+    sqlite_file,
+)
 
-__all__ = ["bench", "database", "either", "either_database", "empty_file", "sqlite_file"]
+__all__ = [
+    "bench",
+    "database",
+    "either",
+    "either_database",
+    "empty_file",
+    "postgres_schema",
+    "postgres_with_schema",
+    "sqlite_file",
+]

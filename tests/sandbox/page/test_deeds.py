@@ -9,6 +9,8 @@ from integrations.sandbox.page.visit import Visit
 from integrations.sandbox.slack_server import StandInSlack
 from tests.sandbox.page.caller import Caller, Json, add_messages, press_of
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_command_is_answered_to_whoever_typed_it(caller: Caller) -> None:
     await caller.card()

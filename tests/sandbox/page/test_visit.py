@@ -10,6 +10,8 @@ from integrations.sandbox.page.visit import STEPS, Visit
 from integrations.sandbox.town import Town
 from tests.demo_town import opened_town
 
+pytestmark = pytest.mark.slow
+
 TITLES = [step.title for step in STEPS]
 
 

@@ -19,6 +19,8 @@ import pytest
 from integrations.sandbox.demo import has_display, is_loopback
 from tests.commands.line import Line
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 20.0
 STOPS_WITHIN = 3.0
 FIRST_CARD_WITHIN = 3.0

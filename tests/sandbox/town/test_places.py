@@ -9,6 +9,8 @@ from integrations.sandbox.board import Board, sign
 from integrations.sandbox.places import Author, Post, Thread
 from integrations.sandbox.town import ALT, PEOPLE, Town
 
+pytestmark = pytest.mark.slow
+
 PLACES = ("x", "board", "webchat")
 CHANNEL = {"x": "mentions", "board": "mentions", "webchat": "webchat"}
 

@@ -10,6 +10,8 @@ import pytest
 from integrations.sandbox.scenarios import scenario_named
 from integrations.sandbox.town import Town
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 40.0
 
 
