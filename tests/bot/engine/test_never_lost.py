@@ -302,6 +302,7 @@ async def test_every_move_of_the_table_can_be_made_and_breaks_nothing(office: Of
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 def test_nothing_is_lost_whatever_is_done_in_whatever_order(empty_file: Path) -> None:
     Council.empty = empty_file
 

@@ -146,6 +146,7 @@ def test_hostile_words_are_only_ever_shown(words):
     must_only_be_shown(words)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_any_words_are_only_ever_shown(request):
     examples = 10_000 if request.config.getoption("--long") else 300
