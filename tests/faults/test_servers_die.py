@@ -135,6 +135,13 @@ class Busyness:
         states = {row["text"]: row["state"] for row in await self.bench.all(schema.reply, schema.reply.c.state != "draft")}
         asked = {text for text, state in states.items() if state == "unsure"}  # a person decides: shown, not guessed
         self.with_a_person = len(asked)
+        doubtful = await self.bench.all(schema.reply, schema.reply.c.state == "unsure")
+        before_people = {
+            row["key"] for row in await self.bench.all(schema.delivery, schema.delivery.c.state == "needs_human")
+        }
+        found += [
+            f"{row['text']!r}: unsure, and nobody is asked" for row in doubtful if f"reply:{row['id']}" not in before_people
+        ]
         wanted = {*public, *self.answered} - asked
         found += [f"{text!r}: {states.get(text)}, {public[text]} times public" for text in wanted if public[text] != 1]
         found += [f"{text!r} is public {public[text]} times" for text in asked if public[text] > 1]
