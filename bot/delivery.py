@@ -16,6 +16,9 @@ class Kind(StrEnum):
     TELL = "tell"  # a private message
     POST = "post"  # words to staff in a channel
     REPLY = "reply"  # words to the public
+    SMS = "sms"  # a ping by text message
+    EMAIL = "email"  # a ping by e-mail
+    GROUP = "group"  # the people of a user group in the chat
 
 
 class Rank(IntEnum):
@@ -77,6 +80,9 @@ DEADLINE: Mapping[Kind, timedelta] = {
     Kind.TELL: 7 * DAY,
     Kind.POST: 7 * DAY,
     Kind.CARD: 7 * DAY,
+    Kind.SMS: DAY,
+    Kind.EMAIL: DAY,
+    Kind.GROUP: HOUR,
 }
 """By when a delivery should be over, from when it was first due. A reply past it goes back to its author; what staff are
 told is late then, which the self-check says, but is never dropped for it.

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.contact import Contact
+from bot.escalation import Policy
 from bot.mention import Mention
 from bot.reply import TextLimits
+from bot.rota import Plan
 from bot.triage import Rule
 from bot.working_time import OfficeHours
 
@@ -51,6 +54,10 @@ class House:
     organisation: str = ""
     triage: tuple[Rule, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    """The rota as the settings have it: the first one, until staff change it in the chat."""
+    policies: tuple[Policy, ...] = ()
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
 
     def account_of(self, mention: Mention) -> Account:
         """The mention's account; one that left the settings keeps the name and can only be answered by hand."""

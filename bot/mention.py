@@ -145,6 +145,8 @@ class Mention:
     gone_at: datetime | None = None
     ended_at: datetime | None = None
     respond_by: datetime | None = None
+    see_by: datetime | None = None
+    """When somebody must have looked at it, apart from any answer."""
     priority: str = "P3"
     topic: str = ""
     flags: tuple[str, ...] = ()

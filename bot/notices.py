@@ -13,13 +13,24 @@ from bot.notices_replies import OF_REPLIES
 from bot.portray import doubt_buttons
 from bot.reply import ReplyState
 
-__all__ = ["NOTICES", "About", "notice_for"]
+__all__ = ["NOTICES", "About", "notice_apart", "notice_for"]
 
 
 def notice_for(about: About) -> Notice | None:
     """The notice, or None when it no longer has a point."""
     draw = NOTICES.get(str(about.payload.get("what")))
     return draw(about) if draw else None
+
+
+def notice_apart(payload: Mapping[str, object]) -> Notice:
+    """What belongs to no mention: ``text``, a line each, and ``buttons``, each as its label, verb and what follows it."""
+    lines = str(payload.get("text", "")).split("\n")
+    buttons = payload.get("buttons")
+    drawn = [
+        Button(str(label), str(verb), argument=str(rest))
+        for label, verb, rest in (buttons if isinstance(buttons, list) else [])
+    ]
+    return Notice(tuple((line,) for line in lines), tuple(drawn))
 
 
 def full_text(about: About) -> Notice | None:

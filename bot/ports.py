@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from bot.card import Answer, Card, Notice
@@ -41,6 +42,7 @@ __all__ = [
     "Incoming",
     "Item",
     "MessageRef",
+    "Messenger",
     "Network",
     "NotFound",
     "Outgoing",
@@ -52,6 +54,7 @@ __all__ = [
     "Route",
     "Run",
     "Verdict",
+    "Way",
     "WebAnswer",
     "Webhook",
     "WebhookRefused",
@@ -179,6 +182,35 @@ class Chat(Protocol):
 
     def health(self) -> Mapping[str, object]:
         """Whether it is listening, for /readyz. Calls nobody."""
+        ...
+
+
+# --- another way to a person -------------------------------------------------------------------------------------
+
+
+class Way(StrEnum):
+    """How a person is reached when the chat does not reach them."""
+
+    TEXT = "text"
+    EMAIL = "email"
+
+
+class Messenger(Protocol):
+    """A service that carries a short message of ours to one member of staff. Never the public’s words: others see it."""
+
+    name: str
+    way: Way
+
+    async def send(self, to: str, subject: str, text: str, key: str) -> str:
+        """Send it, once, and return its id there. Raises TryLater, Refused, SignInAgain, or Unsure when it may have left."""
+        ...
+
+    async def find_sent(self, to: str, key: str, since: datetime) -> Found | NotFound:
+        """Whether an earlier try left."""
+        ...
+
+    async def check(self) -> Sequence[str]:
+        """What is wrong with the settings and rights here, each with its cure. Sends nothing."""
         ...
 
 

@@ -13,7 +13,7 @@ from bot.delivery import Delivery, DeliveryState, Kind, wait_before
 from bot.desk import Desk
 from bot.engine.rooms import Rooms
 from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
-from bot.notices import About, notice_for
+from bot.notices import About, notice_apart, notice_for
 from bot.portray import card_of
 from bot.ports import Chat, Found, MessageRef
 from bot.store import accounts, deliveries, outbox
@@ -82,7 +82,7 @@ class Sayer:
     async def notice(self, taken: Delivery, scene: Scene, chat: Chat) -> Notice | None:
         """The words, drawn from what is so now."""
         if scene.story is None:
-            return Notice(((str(taken.payload.get("text", "")),),))
+            return notice_apart(taken.payload)
         link = await self.desk.card_link(taken.number or 0, chat.name) if taken.kind is Kind.PING else ""
         house, now = self.desk.house, self.desk.now()
         return notice_for(About(scene.story, taken.payload, house, now, note=scene.note, by=scene.by, card=link))

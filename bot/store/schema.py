@@ -19,6 +19,14 @@ from sqlalchemy import (
 
 from bot.store.columns import METADATA as METADATA
 from bot.store.columns import Json, Moment, Serial
+from bot.store.schema_duty import absence as absence
+from bot.store.schema_duty import calendar_feed as calendar_feed
+from bot.store.schema_duty import cover_request as cover_request
+from bot.store.schema_duty import handover as handover
+from bot.store.schema_duty import ping as ping
+from bot.store.schema_duty import rota_link as rota_link
+from bot.store.schema_duty import rota_override as rota_override
+from bot.store.schema_duty import rota_plan as rota_plan
 from bot.store.schema_outbox import DUE_ROWS as DUE_ROWS
 from bot.store.schema_outbox import UNFINISHED as UNFINISHED
 from bot.store.schema_outbox import UNFINISHED_ROWS as UNFINISHED_ROWS
@@ -85,10 +93,12 @@ mention = Table(
     Column("gone_at", Moment),
     Column("ended_at", Moment),
     Column("respond_by", Moment),
+    Column("see_by", Moment),
     Column("priority", String(2), nullable=False),
     Column("topic", Text, nullable=False),
     Column("flags", Json, nullable=False),
     Column("close_reason", Text, nullable=False),
+    Column("erased_at", Moment),
     CheckConstraint("state IN ('new','claimed','snoozed','replying','replied','closed')", name="state"),
     CheckConstraint("state IN ('replied','closed') OR respond_by IS NOT NULL", name="open_has_respond_by"),
 )

@@ -77,6 +77,8 @@ escalation = Table(
     Column("round", Integer, nullable=False),
     Column("acknowledged_by", String(64)),
     Column("acknowledged_at", Moment),
+    Column("policy", Json),
+    Column("lap", Integer, nullable=False, server_default=text("0")),
 )
 Index("ix_escalation_due", escalation.c.due_at, sqlite_where=DUE_ROWS, postgresql_where=DUE_ROWS)
 

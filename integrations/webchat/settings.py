@@ -5,7 +5,8 @@ import binascii
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.settings import AccountSettings, HttpUrl
+from bot.settings import AccountSettings
+from bot.settings_types import HttpUrl
 
 
 class WebchatAccount(AccountSettings):

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from bot.settings import AccountSettings, HttpUrl, Seconds
+from bot.settings import AccountSettings
+from bot.settings_types import HttpUrl, Seconds
 
 Dollars = Annotated[Decimal, Field(ge=0, le=10)]
 
