@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import NeedsMore
-from bot.working_time import DAYS
+from bot.week import DAYS
 
 FARTHEST = timedelta(days=7)
 MORNING = time(9)

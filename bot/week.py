@@ -5,16 +5,18 @@ of it: ``sat-sun``. A time the clocks skip means the first moment after; one tha
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
 HELP = 'write days and hours, such as "mon-fri 09:00-17:00" or "mon-thu 09:00-12:30 13:30-17:00, fri 09:00-16:00"'
+Stretch = tuple[datetime, datetime]
+"""From a moment to just before another, in UTC."""
 SPAN = re.compile(r"^(\d{1,2}:\d{2})-(\d{1,2}:\d{2})$")
 
 
@@ -29,6 +31,11 @@ class Span:
     def days_on(self) -> int:
         """How many days after its beginning it ends."""
         return 0 if self.end > self.start else 1
+
+    @property
+    def words(self) -> str:
+        """``09:00-17:00``; midnight at its end is ``24:00``."""
+        return f"{self.start:%H:%M}-{'24:00' if self.end == MIDNIGHT else f'{self.end:%H:%M}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,16 @@ class Week:
         for day, those in enumerate(spans):
             refuse_overlaps(DAYS[day], sorted(those))
         return cls(tuple(tuple(sorted(those)) for those in spans))
+
+    @property
+    def words(self) -> str:
+        """The hours as ``read`` takes them; empty where every hour counts."""
+        alike = [list(days) for _, days in groupby(range(len(self.days)), key=lambda day: self.days[day])]
+        return ", ".join(
+            " ".join([days_words(days[0], days[-1]), *(span.words for span in self.days[days[0]])])
+            for days in alike
+            if self.days[days[0]]
+        )
 
     def on(self, day: date) -> tuple[Span, ...]:
         """The spans that begin on a day."""
@@ -97,11 +114,31 @@ def gap_end(after: datetime, zone: ZoneInfo) -> datetime:
     return high.replace(microsecond=0)
 
 
+def join(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same time in the fewest stretches, in order."""
+    joined: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def merged(text: str) -> list[str]:
-    """The clauses of ``mon,wed 09:00-17:00, sat 10:00-12:00``: a comma parts clauses only after hours."""
+    """The clauses of ``mon,wed 09:00-17:00, sat 10:00-12:00``: a comma parts clauses only after hours.
+
+    Raises ValueError where days without hours could be meant whole: ``sat-sun, mon-fri 17:00-09:00``.
+    """
     clauses: list[str] = []
-    for part in (piece.strip() for piece in re.sub(r"\s*-\s*", "-", text).split(",")):
+    for piece in re.sub(r"\s*-\s*", "-", text).split(","):
+        part = piece.strip()
         if clauses and " " not in clauses[-1] and part:
+            if piece != part and " " in part and "-" in clauses[-1] + part.partition(" ")[0]:
+                alike = f"{clauses[-1]},{part}"
+                raise ValueError(
+                    f'{clauses[-1]}: for whole days write "{clauses[-1]} 00:00-24:00"; for the same hours "{alike}"'
+                )
             clauses[-1] += f",{part}"
         else:
             clauses.append(part)
@@ -137,8 +174,13 @@ def read_days(text: str) -> set[int]:
     return days
 
 
+def days_words(first: int, last: int) -> str:
+    """``mon`` or ``mon-fri``."""
+    return DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"
+
+
 def refuse_overlaps(day: str, spans: list[Span]) -> None:
     """Raise ValueError when two spans of one day share time."""
     for one, other in pairwise(spans):
         if one.days_on or one.end > other.start:
-            raise ValueError(f"{day}: {one.start:%H:%M}-{one.end:%H:%M} and {other.start:%H:%M}-{other.end:%H:%M} overlap")
+            raise ValueError(f"{day}: {one.words} and {other.words} overlap")

@@ -1,7 +1,7 @@
 """``priority 142 P1 [why]`` - say how soon somebody must look. Lowering it needs a reason, and a person."""
 
 from bot import words
-from bot.card import Answer
+from bot.card import Answer, Line
 from bot.command import Command
 from bot.desk import Desk
 from bot.errors import NeedsMore
@@ -28,4 +28,6 @@ async def priority(command: Command, desk: Desk) -> Answer:
     made = await desk.make(move)
     if not made.changed:
         return Answer(((f"{ref} is {wanted} already.",),))
-    return Answer(((f"{ref} is {wanted} now: {MEANS[wanted]}.",),), card_says_it=True)
+    due = made.mention.respond_by
+    by: Line = (" An answer is due by ", words.when(due, desk.house.zone), ".") if due else ()
+    return Answer(((f"{ref} is {wanted} now: {MEANS[wanted]}.", *by),), card_says_it=True)

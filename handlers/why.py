@@ -1,15 +1,20 @@
 """``why 142`` - a mention explains itself: its priority, its clock, who was pinged, and by which rule."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot import words
+from bot.aim import is_lower
 from bot.card import Answer, Line, Strong
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import SYSTEM, State
 from bot.story import Story
+from bot.targets import Due
 from handlers.give import channel_of
 from handlers.priority import MEANS
+
+DAYS_SHOWN = 3
 
 
 async def why(command: Command, desk: Desk) -> Answer:
@@ -17,11 +22,11 @@ async def why(command: Command, desk: Desk) -> Answer:
     ref, _ = command.ref_and_rest()
     story = await desk.admitted(command, ref)
     events = await desk.events(ref)
-    people = {str(e["actor"]) for e in events} | set(desk.house.pinged_for(story.mention))
-    names = await desk.names(people - {SYSTEM})
+    asked = await desk.would_be_pinged(story.mention)
+    names = await desk.names({str(e["actor"]) for e in events} - {SYSTEM} | set(asked))
     channel = await channel_of(story.mention, desk)
-    lines = (urgency(story, events, names), *clock(story, desk), place(story, desk, channel), *pings(story, desk, names))
-    return Answer((*lines, *state(story, desk)))
+    lines = (urgency(story, events, names), *clock(story, events, desk), place(story, desk, channel))
+    return Answer((*lines, *pings(story, [names[person] for person in asked]), *state(story, desk)))
 
 
 def urgency(story: Story, events: Sequence[Mapping[str, object]], names: Mapping[str, str]) -> Line:
@@ -44,16 +49,42 @@ def changes(event: Mapping[str, object]) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def clock(story: Story, desk: Desk) -> tuple[Line, ...]:
+def clock(story: Story, events: Sequence[Mapping[str, object]], desk: Desk) -> tuple[Line, ...]:
     """Why it is due when it is; nothing is due of what is over."""
-    mention = story.mention
-    if not mention.is_open or mention.state is State.SNOOZED:
+    mention, house = story.mention, desk.house
+    if not mention.is_open or mention.state is State.SNOOZED or mention.respond_by is None:
         return ()
-    account = desk.house.account_of(mention)
-    hours = "of office hours" if desk.house.hours.days else "at any hour"
-    minutes = int(account.respond_within.total_seconds() // 60)
-    due: Line = (words.when(mention.respond_by, desk.house.zone),) if mention.respond_by else ("no time",)
-    return (("An answer is due by ", *due, f": {minutes} minutes {hours}, the target of {account.label}."),)
+    since = counted_from(events, "respond_by") or mention.received_at
+    answer = explained(house.to_answer(mention, since), mention.respond_by, since, desk)
+    due: Line = ("An answer is due by ", words.when(mention.respond_by, house.zone), f": {answer}.")
+    if mention.seen_at or mention.see_by is None or mention.see_by >= mention.respond_by:
+        return (due,)
+    since = counted_from(events, "see_by") or mention.received_at
+    look = explained(house.to_see(mention, since), mention.see_by, since, desk)
+    return (("Somebody must look by ", words.when(mention.see_by, house.zone), f": {look}."), due)
+
+
+def counted_from(events: Sequence[Mapping[str, object]], what: str) -> datetime | None:
+    """When the clock of a target began: when it was last set, save that a lower priority counts from the beginning."""
+    for event in reversed(events):
+        set_ = changes(event)
+        if what in set_:
+            is_lowered = "priority_was" in set_ and is_lower(str(set_["priority"]), str(set_["priority_was"]))
+            return event["at"] if isinstance(event["at"], datetime) and not is_lowered else None
+    return None
+
+
+def explained(due: Due, at: datetime, since: datetime, desk: Desk) -> str:
+    """The target a time comes from; one that the settings, or an earlier priority, gave it before is only said to be so."""
+    if due.at != at:
+        return "the time it had before"
+    hours, length = desk.house.hours, due.length
+    if not length.goes_by_office_hours:
+        return f"{length.words} ({due.because})"
+    days = [f"{day.day} {day:%b}" for day, _ in hours.missed(since, at)]
+    closed = f"closed {', '.join(days[:DAYS_SHOWN])}{' …' if len(days) > DAYS_SHOWN else ''}" if days else ""
+    spoken = length.words if hours.week.days or length.days is not None else length.words.replace("working ", "")
+    return ", ".join(filter(None, (f"{spoken} ({due.because})", hours.week.words.title(), closed)))
 
 
 def place(story: Story, desk: Desk, channel: str) -> Line:
@@ -67,11 +98,10 @@ def place(story: Story, desk: Desk, channel: str) -> Line:
     return (f"It is in {channel} because it came to {desk.house.account_of(mention).label}{privately}.",)
 
 
-def pings(story: Story, desk: Desk, names: Mapping[str, str]) -> tuple[Line, ...]:
+def pings(story: Story, people: Sequence[str]) -> tuple[Line, ...]:
     """Who is pinged if nobody acts; nobody about what is over."""
     if not story.mention.is_open:
         return ()
-    people = [names.get(person, person) for person in desk.house.pinged_for(story.mention)]
     return (("If it waits too long, pinged in turn: ", ", then ".join(people) if people else "the channel", "."),)
 
 
