@@ -1,103 +1,16 @@
 """Who is on duty when. Pure: ``Rota.turn_at`` answers it for pings, ``/mention duty``, calendars, user groups and handovers.
 
-Hand-offs are clock times in the rotation's own zone, never lengths of time, so the clocks' changes move none of them. A
-turn lasts from one hand-off to just before the next: a gap or an overlap between two turns cannot be written down.
+A turn lasts from one hand-off to just before the next: a gap or an overlap between two turns cannot be written down.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from bot.week import DAY, Week, instant
+from bot.rotation import NEVER, DutyRole, Plan, Rotation, Unit
 
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-class DutyRole(StrEnum):
-    """What a person on the rota is there for. A shadow is told what the duty officer is told, and is never waited for."""
-
-    DUTY = "duty"
-    BACKUP = "backup"
-    LEAD = "lead"
-    SHADOW = "shadow"
-
-
-class Unit(StrEnum):
-    """What the length of a turn is counted in."""
-
-    DAYS = "days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-
-
-@dataclass(frozen=True, slots=True)
-class Rotation:
-    """People who take a role in turn. Of two that cover the same moment the higher ``layer`` has it."""
-
-    name: str
-    role: DutyRole
-    people: tuple[str, ...]
-    first: datetime
-    """The first hand-off by the clock on the wall: naive, in ``zone``."""
-    zone: ZoneInfo
-    count: int = 1
-    unit: Unit = Unit.WEEKS
-    hours: Week = field(default_factory=Week)
-    """The hours of the week it covers; by default all of them."""
-    until: datetime | None = None
-    """When it ends, by the same clock; never by default."""
-    layer: int = 0
-
-    def hand_off(self, index: int) -> datetime:
-        """When turn ``index`` begins, in UTC."""
-        return instant(self.local_hand_off(index), self.zone)
-
-    def local_hand_off(self, index: int) -> datetime:
-        """The same by the clock on the wall. The 31st is the last of a shorter month."""
-        if self.unit is Unit.MONTHS:
-            months = self.first.year * 12 + self.first.month - 1 + index * self.count
-            year, month = divmod(months, 12)
-            day = min(self.first.day, monthrange(year, month + 1)[1])
-            return self.first.replace(year=year, month=month + 1, day=day)
-        return self.first + DAY * index * self.count * (7 if self.unit is Unit.WEEKS else 1)
-
-    def index_at(self, moment: datetime) -> int:
-        """Which turn a moment is in; negative before the first."""
-        local = moment.astimezone(self.zone).replace(tzinfo=None)
-        if self.unit is Unit.MONTHS:
-            guess = ((local.year - self.first.year) * 12 + local.month - self.first.month) // self.count
-        else:
-            guess = (local - self.first) // (DAY * self.count * (7 if self.unit is Unit.WEEKS else 1))
-        while self.hand_off(guess) > moment:
-            guess -= 1
-        while self.hand_off(guess + 1) <= moment:
-            guess += 1
-        return guess
-
-    def is_covered(self, moment: datetime) -> bool:
-        """Whether somebody is to be on duty by this rotation at that moment."""
-        if self.until and moment >= instant(self.until, self.zone):
-            return False
-        return self.index_at(moment) >= 0 and self.hours.holds(moment, self.zone)
-
-    def person(self, index: int) -> str:
-        """Whose turn it is."""
-        return self.people[index % len(self.people)]
-
-    def edges(self, since: datetime, until: datetime) -> Iterator[datetime]:
-        """Every moment in ``(since, until)`` at which what this rotation says may change."""
-        index = max(self.index_at(since), -1) + 1
-        while (at := self.hand_off(index)) < until:
-            yield at
-            index += 1
-        if self.until and since < (end := instant(self.until, self.zone)) < until:
-            yield end
-        if self.hours.days:
-            for window in self.hours.windows(since, until, self.zone):
-                yield from (edge for edge in window if since < edge < until)
+__all__ = ["NEVER", "Absence", "DutyRole", "Hold", "Override", "Plan", "Rota", "Rotation", "Turn", "Unit", "Why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +24,8 @@ class Override:
     end: datetime
     reason: str = ""
     made_by: str = ""
+    at_once: bool = False
+    """Whether it began as it was made: then nobody stays on until it is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +53,15 @@ class Why(StrEnum):
     ROTATION = "rotation"
     OVERRIDE = "override"
     HOLD = "hold"
-    STANDING = "standing"
     AWAY = "away"
+    LEFT = "left"
     NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Who has a role, in UTC from ``start`` to just before ``end``. ``person`` is empty where nobody has it: a gap.
+    ``reason`` is why it was changed, and for a gap who is away or has left.
 
     ``index`` and ``name`` are the rotation's, and stay the same however the turn's ends move: a calendar knows it by them.
     """
@@ -166,29 +82,6 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What the organisation decided: its rotations, and the people who always have a role that none of them covers."""
-
-    rotations: tuple[Rotation, ...] = ()
-    standing: Mapping[DutyRole, tuple[str, ...]] = field(default_factory=dict)
-
-    def of(self, role: DutyRole) -> tuple[Rotation, ...]:
-        """The rotations of a role, the highest layer first, in the order written within a layer."""
-        return tuple(sorted((one for one in self.rotations if one.role is role), key=lambda one: -one.layer))
-
-    @property
-    def roles(self) -> tuple[DutyRole, ...]:
-        """The roles that people take in turn."""
-        return tuple(role for role in DutyRole if any(one.role is role for one in self.rotations))
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Everybody named in it, once."""
-        named = [person for one in self.rotations for person in one.people]
-        return tuple(dict.fromkeys([*named, *(person for people in self.standing.values() for person in people)]))
-
-
-@dataclass(frozen=True, slots=True)
 class Rota:
     """The plan with all that changes it: the one thing to ask who is on duty."""
 
@@ -196,46 +89,71 @@ class Rota:
     overrides: tuple[Override, ...] = ()
     absences: tuple[Absence, ...] = ()
     holds: tuple[Hold, ...] = ()
+    gone: frozenset[str] = frozenset()
+    """Those who have left: whatever names them, they have no role."""
 
     def on_duty(self, role: DutyRole, moment: datetime) -> tuple[str, ...]:
         """Who is on duty: one person where people take turns; those who always have the role where nobody does; or none."""
         turn = self.turn_at(role, moment)
-        if turn is None or (turn.is_gap and turn.why is Why.STANDING):
-            return self.plan.standing.get(role, ())
+        if turn is None:
+            return tuple(person for person in self.plan.standing.get(role, ()) if person not in self.gone)
         return (turn.person,) if turn.person else ()
 
-    def scheduled(self, role: DutyRole, moment: datetime) -> Turn | None:
-        """Whose turn it is by rotations and overrides, whoever still holds on; None where nothing covers the moment."""
-        return self.judge(role, moment, held=False)
-
     def turn_at(self, role: DutyRole, moment: datetime) -> Turn | None:
-        """Whose turn it is; None where the role is not covered. Only ``person`` and why are known, not where it ends."""
-        return self.judge(role, moment, held=True)
+        """Whose turn it is; None where the role is not covered. Only the person and why are known, not where it ends.
 
-    def judge(self, role: DutyRole, moment: datetime, *, held: bool) -> Turn | None:
-        """An override first, then what was not handed over yet, then the highest layer whose person is there."""
+        Who has not been relieved yet keeps the role, also from one who is put on for the turn that begins there, or who is
+        away meanwhile. Whoever is put on later has it at once.
+        """
+        due = self.scheduled(role, moment)
+        if due is None or not (hold := self.waiting(due, moment)):
+            return due
+        return Turn(role, hold.person, moment, moment, why=Why.HOLD, name=due.name, index=due.index)
+
+    def scheduled(self, role: DutyRole, moment: datetime) -> Turn | None:
+        """Whose turn it is by overrides and rotations, whoever still holds on; None where nothing covers the moment.
+
+        An override first, then the highest layer whose person is there.
+        """
         for one in self.overrides:
             if one.role is role and one.start <= moment < one.end:
+                if one.person in self.gone:
+                    return Turn(role, "", one.start, one.end, why=Why.LEFT, name=one.id, reason=one.person)
                 return Turn(role, one.person, one.start, one.end, why=Why.OVERRIDE, name=one.id, reason=one.reason)
-        for hold in self.holds if held else ():
-            if hold.role is role and hold.start <= moment < hold.end:
-                return Turn(role, hold.person, hold.start, hold.end, why=Why.HOLD)
         gap: Turn | None = None
         for rotation in self.plan.of(role):
             if not rotation.is_covered(moment):
                 continue
             index = rotation.index_at(moment)
             turn = Turn(role, rotation.person(index), moment, moment, name=rotation.name, index=index)
-            if not self.is_away(turn.person, moment):
+            if not (why := self.missing(turn.person, moment)):
                 return turn
-            gap = gap or Turn(role, "", moment, moment, why=Why.AWAY, name=rotation.name, index=index, reason=turn.person)
-        if gap is None and self.should_be_covered(role, moment):
-            return Turn(role, "", moment, moment, why=Why.NOBODY)
-        return gap
+            gap = gap or replace(turn, person="", why=why, reason=turn.person)
+        return gap or self.uncovered(role, moment)
 
-    def should_be_covered(self, role: DutyRole, moment: datetime) -> bool:
-        """Whether a rotation means these hours, though it has not begun or has ended."""
-        return any(one.hours.holds(moment, one.zone) for one in self.plan.of(role))
+    def begins_at_once(self, turn: Turn) -> bool:
+        """Whether somebody was put on then and there, and nobody could be waited for."""
+        return turn.why is Why.OVERRIDE and any(one.id == turn.name and one.at_once for one in self.overrides)
+
+    def uncovered(self, role: DutyRole, moment: datetime) -> Turn | None:
+        """The gap where a rotation means these hours, though it has not begun or has ended."""
+        meant = next((one for one in self.plan.of(role) if one.hours.holds(moment, one.zone)), None)
+        return Turn(role, "", moment, moment, why=Why.NOBODY, name=meant.name) if meant else None
+
+    def waiting(self, due: Turn, moment: datetime) -> Hold | None:
+        """The newest hand-off, if it still waits; it holds up one turn, and is over with it."""
+        begun = [hold for hold in self.holds if hold.role is due.role and hold.start <= moment]
+        newest = max(begun, key=lambda hold: hold.start, default=None)
+        if newest is None or newest.person in self.gone or moment >= newest.end:
+            return None
+        held_up = self.scheduled(due.role, newest.start)
+        return newest if held_up and owed(held_up) == owed(due) else None
+
+    def missing(self, person: str, moment: datetime) -> Why | None:
+        """Why somebody cannot have a turn; None when they can."""
+        if person in self.gone:
+            return Why.LEFT
+        return Why.AWAY if self.is_away(person, moment) else None
 
     def is_away(self, person: str, moment: datetime) -> bool:
         """Whether the person's own calendar says they are not there."""
@@ -258,12 +176,19 @@ class Rota:
 
     def edges(self, role: DutyRole, since: datetime, until: datetime) -> Iterator[datetime]:
         """Every moment in ``(since, until)`` at which who has the role may change."""
-        for rotation in self.plan.of(role):
+        rotations = self.plan.of(role)
+        people = {person for rotation in rotations for person in rotation.people}
+        for rotation in rotations:
             yield from rotation.edges(since, until)
         spans = [(one.start, one.end) for one in self.overrides if one.role is role]
         spans += [(one.start, one.end) for one in self.holds if one.role is role]
-        spans += [(one.start, one.end) for one in self.absences]
+        spans += [(one.start, one.end) for one in self.absences if one.person in people]
         yield from (edge for span in spans for edge in span if since < edge < until)
+
+    def first_of_another(self, role: DutyRole, person: str, since: datetime, until: datetime) -> datetime | None:
+        """The first moment in ``[since, until)`` at which anybody but this person has a role; None where nobody else has."""
+        moments = sorted({since, *self.edges(role, since, until)})
+        return next((moment for moment in moments if set(self.on_duty(role, moment)) - {person}), None)
 
     def gaps(self, since: datetime, until: datetime) -> list[Turn]:
         """Where a role should be covered and is not, in order of time."""
@@ -286,9 +211,29 @@ class Rota:
         return hours
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A role that others have now than had it a moment ago, though no turn began."""
+
+    role: DutyRole
+    had: tuple[str, ...]
+    has: tuple[str, ...]
+
+
+def switched(before: Rota, after: Rota, moment: datetime) -> list[Switch]:
+    """What an edit of the rota changes at that moment."""
+    each = (Switch(role, before.on_duty(role, moment), after.on_duty(role, moment)) for role in DutyRole)
+    return [one for one in each if set(one.had) != set(one.has)]
+
+
 def same(one: Turn, other: Turn) -> bool:
     """Whether two stretches belong to one turn."""
     return (one.person, one.why, one.name, one.index) == (other.person, other.why, other.name, other.index)
+
+
+def owed(turn: Turn) -> tuple[str, int, str]:
+    """Which turn it is, and whose, whether or not they are there."""
+    return turn.name, turn.index, turn.person or turn.reason
 
 
 def spanning(turn: Turn, start: datetime, end: datetime) -> Turn:

@@ -1,0 +1,48 @@
+"""Keeps the chat's user group holding whoever is on duty, as it is when that leaves. Doing it again is harmless."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.delivery import Delivery, wait_before
+from bot.desk import Desk
+from bot.errors import OutsideError, Refused, SignInAgain
+from bot.rota import DutyRole
+from bot.store import deliveries, groups
+from bot.store.deliveries import Leave
+
+log = structlog.get_logger()
+LATER = timedelta(seconds=20)
+
+
+class GroupKeeper:
+    """Brings one user group up to date and writes down what became of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def something(self, taken: Delivery) -> None:
+        """The people on duty, and nobody else. With nobody on duty the last ones are kept: a group cannot be empty."""
+        if await self.desk.db.write(deliveries.about_to_speak, taken, self.desk.now()) is not Leave.GO:
+            log.warning("not_ours_to_say", kind=taken.kind)
+            return
+        people = (await self.desk.rota()).on_duty(DutyRole(str(taken.payload["role"])), self.desk.now())
+        if not people:
+            log.warning("group_left_as_it_was", group=taken.target, reason="nobody is on duty")
+        try:
+            for chat in list(self.desk.chats.values())[:1] if people else ():
+                await chat.keep_group(taken.target, people)
+        except OutsideError as error:
+            await self.not_kept(taken, error)
+            return
+        if await self.desk.db.write(groups.kept, taken):
+            log.info("group_kept_again", group=taken.target)
+
+    async def not_kept(self, taken: Delivery, error: OutsideError) -> None:
+        """What cannot be done is said once for each reason; what may work later is tried again for an hour."""
+        now, reason = self.desk.now(), str(error)[:300]
+        if isinstance(error, Refused | SignInAgain) or taken.is_late(now):
+            if await self.desk.db.write(groups.not_kept, taken, f"{reason.rstrip('.')}.", house=self.desk.house, now=now):
+                log.warning("group_not_kept", group=taken.target, reason=reason)
+            return
+        await self.desk.db.write(deliveries.try_again, taken, now + wait_before(taken.attempt, LATER), reason)
