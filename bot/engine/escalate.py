@@ -6,7 +6,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import pinging
+from bot.store import pinging, ways
 
 log = structlog.get_logger()
 IDLE = timedelta(seconds=1)
@@ -34,6 +34,7 @@ class Escalate:
                 return 0
             pinged = await self.desk.db.write(pinging.ping_due, self.desk.house, now)
             pinged += await self.desk.db.write(pinging.lapse_offers, self.desk.house, now)
+            pinged += await self.desk.db.write(ways.take_due, self.desk.house, now)
         except Busy as error:
             log.log(error.level, "escalations_unavailable", reason=str(error))
             return 0

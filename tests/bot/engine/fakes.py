@@ -12,6 +12,7 @@ from bot.ports import (
     REPEATABLE,
     Found,
     Guarantee,
+    Known,
     MessageRef,
     NotFound,
     Outgoing,
@@ -102,6 +103,7 @@ class Wall:
     posts: list[tuple[str, Card | Notice, str]] = field(default_factory=list)
     told: list[tuple[str, Notice]] = field(default_factory=list)
     redrawn: list[Card] = field(default_factory=list)
+    groups: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     looked: int = 0
     name: str = "wall"
 
@@ -147,6 +149,15 @@ class Wall:
     async def person(self, staff: str) -> Staff:
         """Anybody."""
         return Staff(staff, staff)
+
+    async def knows(self, staff: str) -> Known:
+        """Everybody is there."""
+        return Known.OPEN
+
+    async def keep_group(self, group: str, people: Sequence[str]) -> None:
+        """As told, else they are in it."""
+        self.put_up(group)
+        self.groups.append((group, tuple(people)))
 
     async def is_member(self, channel: str, staff: str) -> bool:
         """Everybody is."""

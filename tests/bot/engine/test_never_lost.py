@@ -267,7 +267,7 @@ async def is_given(office: Office) -> None:
 BROUGHT: Mapping[State, Sequence[Step]] = {
     State.NEW: (),
     State.CLAIMED: (press(Action.CLAIM),),
-    State.SNOOZED: (wakes_soon,),
+    State.SNOOZED: (press(Action.CLAIM), wakes_soon),
     State.REPLYING: (press(Action.REPLY),),
     State.REPLIED: (press(Action.ANSWERED),),
     State.CLOSED: (press(Action.CLOSE),),

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.card import Card
-from bot.delivery import LEASE
+from bot.delivery import LEASE, Kind, Rank
 from bot.engine.escalate import Escalate
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action
 from bot.ports import Found, NotFound, Receipt
-from bot.store import outbox, schema
+from bot.store import gone, mentions, outbox, rota, schema
 from tests.bot.council import account, house, post
 from tests.bot.engine.fakes import Office
 
@@ -238,3 +238,42 @@ async def test_a_second_chat_has_a_card_of_its_own(office: Office) -> None:
     cards = await office.bench.all(schema.card)
 
     assert {card["chat"] for card in cards} == {"wall", "hall"}
+
+
+async def told_in_vain(office: Office, *, for_days: float, left: bool = False) -> str:
+    """Where a private word stands that the chat has refused for so long."""
+    bench, start = office.bench, office.bench.clock.now()
+    await bench.db.write(mentions.meet, "U0DEV", "Dev Rao")
+    await bench.db.write(rota.tell, "k:1", "U0DEV", "On duty from nine.", house=bench.house, now=start)
+    office.wall.answers = [Refused("that person's account is switched off")] * 9
+    await office.delivers()
+    if left:
+        await bench.db.write(gone.mark, "U0DEV", start, is_wanted=True)
+    bench.clock.advance(days=for_days)
+    await office.delivers()
+    return str((await bench.one(schema.delivery))["state"])
+
+
+async def test_a_private_word_that_is_refused_is_tried_again(office: Office) -> None:
+    assert await told_in_vain(office, for_days=0.01) == "pending"
+
+
+async def test_what_was_refused_before_somebody_was_known_to_have_left_is_let_go(office: Office) -> None:
+    assert await told_in_vain(office, for_days=0.01, left=True) == "cancelled"
+
+
+async def test_a_refusal_that_comes_once_they_have_left_ends_it(office: Office) -> None:
+    bench, now = office.bench, office.bench.clock.now()
+    await bench.db.write(mentions.meet, "U0DEV", "Dev Rao")
+    await bench.db.write(gone.mark, "U0DEV", now, is_wanted=True)
+    wanted = outbox.Wanted("k:1", Kind.TELL, "k:1", Rank.ACTION, None, "U0DEV", {"text": "On duty from nine."})
+    await bench.db.write(outbox.queue, wanted, now)
+    office.wall.answers = [Refused("that person's account is switched off")]
+
+    await office.delivers()
+
+    assert (await bench.one(schema.delivery))["state"] == "failed"
+
+
+async def test_a_private_word_that_is_refused_is_given_up_after_a_week(office: Office) -> None:
+    assert await told_in_vain(office, for_days=7.01) == "failed"
