@@ -51,6 +51,12 @@ def test_groups_are_read_only_if_a_role_is_given_to_one():
     assert set(given) - set(without) == {"usergroups:read"}
 
 
+def test_a_group_is_changed_only_if_one_is_to_be_kept():
+    given = manifest(CoreSettings(shifts={"user_group": "S0DUTY"}))["oauth_config"]["scopes"]["bot"]
+
+    assert set(given) - set(SCOPES) == {"usergroups:read", "usergroups:write"}
+
+
 def test_no_channels_are_read():
     assert not any("history" in scope and not scope.startswith("im:") for scope in SCOPES)
 

@@ -1,0 +1,1 @@
+"""GOV.UK Notify: text messages and e-mails to staff the chat did not reach."""

@@ -1,0 +1,1 @@
+"""Twilio: text messages to staff the chat did not reach."""
