@@ -63,7 +63,7 @@ async def test_the_prompt_takes_the_real_commands(line: Line) -> None:
         "press Nothing 2",
         "press Claim 99",
         "/mention record 2",
-        "as dev",
+        "as farah",
         "post is the library open",
         "wait 65",
         "dms",
@@ -86,7 +86,7 @@ async def test_the_prompt_takes_the_real_commands(line: Line) -> None:
         "there is no card for M-99",
         "Farah Ali noted: asked the depot",
         "M-3 has waited 1 h 5 m (@harrowmere on X). Nobody has looked at it.",
-        "Dev Rao: M-3",
+        "Farah Ali: M-3",
     ):
         assert answer in done.out, answer
 

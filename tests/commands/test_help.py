@@ -10,7 +10,20 @@ from click.testing import CliRunner
 from bot.cli import main
 from tests.commands.line import KEY, Line
 
-COMMANDS = ("demo", "run", "check", "config", "manifest", "staff-page", "migrate", "export", "verify")
+COMMANDS = (
+    "demo",
+    "run",
+    "check",
+    "config",
+    "manifest",
+    "staff-page",
+    "migrate",
+    "export",
+    "report",
+    "verify",
+    "purge",
+    "forget",
+)
 
 
 async def test_help_lists_the_commands_in_the_order_a_newcomer_meets_them(line: Line) -> None:

@@ -8,6 +8,7 @@ import resource
 import sqlite3
 import stat
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -161,7 +162,7 @@ def test_an_export_that_runs_out_of_room_leaves_the_earlier_one_and_nothing_else
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
         try:
             with pytest.raises(OSError, match="File too large"):
-                ledger.to_file(conn, "jsonl", out)
+                ledger.to_file(partial(ledger.to_stream, conn, "jsonl"), out)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     database.close()

@@ -18,8 +18,9 @@ from bot.exchange import Gone, Incoming
 from bot.form import Form
 from bot.house import BY_HAND, Account, House, gone_account
 from bot.mention import Action, Author, Mention, Move
-from bot.ports import Found, MessageRef, NotFound, Route, Run
+from bot.ports import Found, Known, MessageRef, NotFound, Route, Run
 from bot.reply import TextLimits
+from bot.rota import DutyRole, Plan
 from bot.settings import Commands
 from bot.store import migrate
 from bot.store.executor import Database
@@ -45,6 +46,8 @@ class QuietChat:
     def __init__(self) -> None:
         self.members: dict[str, frozenset[str]] = {"mentions": TEAM, "private": frozenset({PRIYA.id, MORAG.id})}
         self.said: list[Card | Notice] = []
+        self.groups: dict[str, list[str]] = {}
+        self.closed: set[str] = set()
 
     async def start(self, run: Run | None) -> None:
         """Nothing to sign in to."""
@@ -72,6 +75,12 @@ class QuietChat:
         if staff not in STAFF:
             raise NotYours("Only full members can use Tolbooth.")
         return STAFF[staff]
+
+    async def knows(self, staff: str) -> Known:
+        return Known.OPEN if staff in STAFF and staff not in self.closed else Known.CLOSED
+
+    async def keep_group(self, group: str, people: Sequence[str]) -> None:
+        self.groups[group] = list(people)
 
     async def is_member(self, channel: str, staff: str) -> bool:
         return staff in self.members.get(channel, frozenset())
@@ -124,7 +133,9 @@ def house(**changes: object) -> House:
         organisation="Harrowmere Council",
         commands=Commands().model_dump(),
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
+    made = replace(made, **changes)  # type: ignore[arg-type]
+    standing = Plan(standing={DutyRole.DUTY: made.officers, DutyRole.LEAD: made.leads})
+    return made if "plan" in changes else replace(made, plan=standing)
 
 
 def blank_database(path: Path) -> Path:

@@ -28,7 +28,30 @@ REST = {
     **{"close": " praise", "note": " asked highways", "settle": " there", "reply": " It is mended."},
     **{"give": f" <@{FARAH.id}>", "snooze": " tomorrow highways will know", "priority": " P1"},
 }
-NO_REFERENCE = frozenset({"queue", "handover", "next", "help", "menu", "add", "look", "find", "stop", "start", "home"})
+NO_REFERENCE = frozenset(
+    {
+        "queue",
+        "handover",
+        "next",
+        "help",
+        "menu",
+        "add",
+        "look",
+        "find",
+        "stop",
+        "start",
+        "home",
+        "accounts",
+        "leaver",
+        "duty",
+        "rota",
+        "ready",
+        "heard",
+        "shift",
+        "departed",
+        "report",
+    }
+)
 """Verbs that are not about one mention: asked badly, they have fewer ways to go wrong."""
 
 

@@ -126,11 +126,15 @@ async def test_a_handover_counts_all_that_is_open_though_it_lists_few(office: Of
     told = (await office.says(MORAG, "handover")).splitlines()
 
     assert told[:2] == ["Oldest unseen: M-1, 1 h 1 m", "200 open · 190 unseen · 200 overdue"]
-    assert told[3].startswith("Nobody has: M-1 (1 h 1 m unseen overdue), M-2 ")
-    assert told[3].endswith("M-6 (1 h 1 m unseen overdue) and 184 more")
-    assert told[4].startswith("Priya Shah: M-151 (1 h 1 m overdue), ")
-    assert told[4].endswith(" and 4 more")
-    assert len(told) == 5
+    assert told[3].startswith("Unseen: M-1 (1 h 1 m), M-2 ")
+    assert told[3].endswith(" and 184 more")
+    assert told[4].startswith("Overdue: M-1 (1 m late), M-2 ")
+    assert told[4].endswith("M-6 (1 m late) and 194 more")
+    assert told[5].startswith("Nobody has: M-1 (1 h 1 m), M-2 ")
+    assert told[5].endswith("M-6 (1 h 1 m) and 184 more")
+    assert told[6].startswith("Priya Shah: M-151 (1 h 1 m), ")
+    assert told[6].endswith(" and 4 more")
+    assert len(told) == 7
 
 
 async def test_a_queue_counts_all_that_is_open_though_it_lists_few(office: Office) -> None:

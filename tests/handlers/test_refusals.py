@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from bot.errors import NotAllowed
 from bot.mention import Action, Author, Mention, Move, State, allows
 from bot.store import outbox
 from tests.handlers.drawn import assert_golden
-from tests.handlers.office import FARAH, MORAG, PRIYA, TAM, Office
+from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office
 
 CAME = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 BY_THE_BOT = {Action.EXPIRE, Action.WAKE, Action.UNSURE, Action.REOPEN}
@@ -90,7 +91,8 @@ async def test_the_refusals_read_as_in_the_golden_file(blank: Path, tmp_path: Pa
     told = {}
     for number, case in enumerate(ASKED):
         (tmp_path / str(number)).mkdir()
-        with closing(Office(blank, tmp_path / str(number), clock, restricted=case == "may_not_reply")) as office:
+        rules: dict[str, Any] = {"restricted": case == "may_not_reply", "officers": (DEV.id,)}
+        with closing(Office(blank, tmp_path / str(number), clock, **rules)) as office:
             told[case] = await answered(office, case)
 
     for sentence in told.values():

@@ -174,7 +174,7 @@ async def test_a_read_is_one_view_while_others_write(database: Database, sqlite_
     def twice(conn: Connection) -> tuple[set[str], set[str]]:
         before = kept(conn)
         with closing(sqlite3.connect(sqlite_file, isolation_level=None)) as other:
-            other.execute("INSERT INTO staff VALUES ('meanwhile', 'x')")
+            other.execute("INSERT INTO staff (id, name) VALUES ('meanwhile', 'x')")
         return before, kept(conn)
 
     before, after = await database.read(twice)
@@ -187,7 +187,7 @@ async def test_another_process_may_write_beside_the_bot(database: Database, sqli
         other.execute("BEGIN IMMEDIATE")
         ours = asyncio.ensure_future(database.write(keep, "ours"))
         await asyncio.sleep(0)
-        other.execute("INSERT INTO staff VALUES ('theirs', 'x')")
+        other.execute("INSERT INTO staff (id, name) VALUES ('theirs', 'x')")
         other.execute("COMMIT")
 
     assert await ours == "ours"

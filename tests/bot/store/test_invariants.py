@@ -7,15 +7,19 @@ from sqlalchemy import Connection, text
 
 from bot.clock import MovableClock
 from bot.mention import SYSTEM, Action
-from bot.store import accounts, invariants, migrate
+from bot.store import accounts, invariants, migrate, pings
 from bot.store.columns import to_ms
 from bot.store.executor import Database, savepoint
 from bot.store.invariants import INVARIANTS, Finding
+from bot.store.pings import Asked
 from tests.bot.council import Bench, house, post
 
 BREAKS = {
     "next_ping": ("UPDATE escalation SET due_at = NULL WHERE number = 1", "M-1"),
+    "time_to_look": ("UPDATE mention SET see_by = NULL WHERE number = 1", "M-1"),
     "no_ping_when_over": ("UPDATE escalation SET due_at = 1 WHERE number = 4", "M-4"),
+    "nobody_is_asked_when_over": ("UPDATE ping SET number = 4", "M-4"),
+    "ping_has_a_message": ("DELETE FROM delivery WHERE kind = 'ping'", "M-1"),
     "owner_fits_state": ("UPDATE mention SET owner = NULL WHERE number = 2", "M-2"),
     "offer_has_an_end": ("UPDATE mention SET offered_to = 'U0DEV' WHERE number = 2", "M-2"),
     "snooze_has_an_end": ("UPDATE mention SET snooze_until = 1 WHERE number = 1", "M-1"),
@@ -51,6 +55,8 @@ async def busy_day(bench: Bench) -> None:
         await bench.does(Action.CLAIM, ref=f"M-{number}")
     await bench.does(Action.REPLY, ref="M-3", text="Words")
     await bench.does(Action.ANSWERED, ref="M-4", note="on the telephone")
+    asked = Asked("escalation", 1, "U0DEV", "duty", 1, 1, {"what": "ping"})
+    await bench.db.write(pings.ask, asked, bench.house, bench.clock.now())
 
 
 def change(conn: Connection, /, statement: str, **moments: int) -> None:

@@ -286,7 +286,7 @@ PROVED_COLUMNS = {
     "mention": (
         "number", "account", "network", "native_id", "conversation", "kind", "private", "posted_at", "received_at", "text",
         "text_salt", "state", "version", "owner", "owned_at", "last_owner", "seen_at", "seen_by", "edited_at", "gone_at",
-        "ended_at", "respond_by", "priority", "topic", "flags", "close_reason",
+        "ended_at", "respond_by", "see_by", "priority", "topic", "flags", "close_reason",
     ),
     "addition": ("number", "native_id", "text", "text_salt"),
     "earlier_text": ("number", "native_id", "text", "text_salt"),
@@ -367,3 +367,19 @@ async def test_a_rebuilt_database_has_the_same_record(sqlite_file: Path, clock: 
     again = Database(f"sqlite:///{sqlite_file}")
     assert (await again.read(verify)).line == before
     again.close()
+
+
+async def test_many_events_written_at_once_stand_as_if_written_one_by_one(either: Bench) -> None:
+    at, told = either.clock.now(), {"pinged": "U0DEV", "until": either.clock.now()}
+    entries = [record.Entry(subject, "escalate", "system", told) for subject in ("a", "b", "a", "c")]
+
+    seqs = await either.db.write(record.append_all, entries, at)
+    alone = [
+        await either.db.write(record.append, subject, "escalate", at=at, actor="system", changes=told)
+        for subject in ("a", "b", "c")
+    ]
+
+    first = {subject: (await either.desk.events(subject))[0]["hash"] for subject in ("a", "b", "c")}
+    assert (seqs, alone) == ([1, 1, 2, 1], [3, 2, 2])
+    assert first["b"] == record.hash_of(record.FIRST, (await either.desk.events("b"))[0])
+    assert (await either.verdict()).startswith("ok")

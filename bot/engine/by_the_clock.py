@@ -1,0 +1,22 @@
+"""What is done by the clock and not because something came in: seals, the night's erasing, the weekly report, the canary."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.desk import Desk
+from bot.engine.audit import Audit
+from bot.engine.canary import CanaryWatch
+from bot.engine.reports import WeeklyReport
+from bot.engine.retention import Retention
+from bot.house import CANARY
+from bot.settings import CoreSettings
+
+
+def by_the_clock(desk: Desk, core: CoreSettings) -> dict[str, Callable[[], Awaitable[None]]]:
+    """The loops of those that are set up; what is only said in a chat needs one."""
+    weekly = core.reports.weekly_channel
+    return {
+        "audit": Audit(desk, core.record.seal_channel).run,
+        **({"retention": Retention(desk).run} if desk.house.erase_after else {}),
+        **({"reports": WeeklyReport(desk, weekly).run} if weekly and desk.chats else {}),
+        **({"canary": CanaryWatch(desk).run} if CANARY in desk.house.accounts and desk.chats else {}),
+    }

@@ -1,0 +1,89 @@
+"""Where the words and names of the public stand, and what stands there once they are erased."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, select, update
+
+from bot.mention import Mention
+from bot.store import schema
+from bot.store.schema import delivery, event
+
+EMPTY: Mapping[str, object] = {"text": "", "text_salt": "", "raw": b""}
+"""A post without its words. Without its salt its digest in the record says nothing about them any more."""
+SAID: Mapping[str, object] = {"text": "", "text_salt": ""}
+PLACES: Mapping[Table, Mapping[str, object]] = {
+    schema.mention: {**EMPTY, "media": [], "url": "", "author_id": "", "author_name": "", "author_handle": ""},
+    schema.addition: EMPTY,
+    schema.earlier_text: SAID,
+    schema.reply: SAID,
+    schema.event: {"note": None, "note_salt": None},
+    schema.delivery: {"payload": {}, "trouble": None},
+    schema.early: {"text": ""},
+}
+"""Every column in which they may stand. Replies are ours, and answer by name. Of the notes of staff only those go that name
+the author or repeat them; of deliveries, what those were about that are over; ``early`` rows are deleted whole.
+"""
+OVER = delivery.c.due_at.is_(None) & (delivery.c.state != "needs_human")
+SHORTEST_NAME, RUN = 3, 5
+"""Letters of a part of a name that is looked for in notes, and words in a row that are a repetition."""
+WORDS = re.compile(r"\w+")
+BEGUN = "begun"
+"""In the event of a note: the draft whose words it holds."""
+
+
+def empty(conn: Connection, mention: Mention) -> list[int]:
+    """Erase what the public said in a mention, and who they are, everywhere; returns which events lost their note.
+
+    What the network calls its posts, and what happened when, stay: the record is about them.
+    """
+    number = mention.number
+    notes = notes_about(conn, mention)
+    for table in (schema.mention, schema.addition, schema.earlier_text, schema.reply):
+        conn.execute(update(table).where(table.c.number == number).values(PLACES[table]))
+    here, mine = event.c.subject == mention.ref, event.c.seq.in_(notes)
+    conn.execute(update(event).where(here, mine).values(PLACES[event]))
+    over = (delivery.c.number == number) & OVER
+    conn.execute(update(delivery).where(over).values(trouble=None))
+    conn.execute(update(delivery).where(over, delivery.c.kind != "reply").values(PLACES[delivery]))
+    return notes
+
+
+def notes_about(conn: Connection, mention: Mention) -> list[int]:
+    """Which events of a mention have a note of staff that names its author, or repeats what was said or written to them.
+
+    A draft that was copied into a note when its writer left goes always: it may have been changed since.
+    """
+    said = [mention.text]
+    for table in (schema.addition, schema.earlier_text, schema.reply):
+        said += conn.execute(select(table.c.text).where(table.c.number == mention.number)).scalars()
+    names = (mention.author.name, mention.author.handle, mention.author.id)
+    columns = (event.c.seq, event.c.note, event.c.changes)
+    noted = select(*columns).where(event.c.subject == mention.ref, event.c.note.is_not(None)).order_by(event.c.seq)
+    return [row.seq for row in conn.execute(noted) if BEGUN in row.changes or repeats(row.note, names, said)]
+
+
+def repeats(note: str, names: Iterable[str], said: Iterable[str]) -> bool:
+    """Whether a note holds a name, or a part of one, or RUN words in a row of what was said."""
+    noted = tokens(note)
+    called = {part for name in names for part in tokens(name) if len(part) >= SHORTEST_NAME}
+    return bool(called & set(noted)) or any(runs(noted) & runs(tokens(text)) for text in said)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, however they are written."""
+    return WORDS.findall(text.casefold())
+
+
+def runs(words: list[str]) -> set[tuple[str, ...]]:
+    """Every RUN words in a row."""
+    return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
+
+
+def empty_what_was_told(conn: Connection, before: datetime | None = None) -> None:
+    """What staff were told that belongs to no mention may repeat the public too: once it is over, nobody needs its words."""
+    apart = delivery.c.number.is_(None) & OVER
+    if before is not None:
+        apart &= delivery.c.created_at < before
+    conn.execute(update(delivery).where(apart).values(PLACES[delivery]))

@@ -1,0 +1,118 @@
+"""``purge`` and ``forget``: they show first, erase what was meant, and say what stays."""
+
+import getpass
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.clock import MovableClock
+from tests.handlers.office import PRIYA, Office
+
+YEARS_AGO = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
+Runs = Callable[..., Result]
+
+
+@pytest.fixture
+async def runs(blank: Path, tmp_path: Path) -> Runs:
+    """A command on a database with six mentions of years ago, three of them open; two people on two networks are alike."""
+    office = Office(blank, tmp_path, MovableClock(YEARS_AGO))
+    for author, text in (("Lou", "My bin"), ("Lou", "My road"), ("Ann", "My lamp"), ("Bob", "My lane")):
+        await office.hears(text, by=author)
+    await office.hears("My tree", by="Sam")
+    await office.hears("My hedge", on="x", by="Sam")
+    for number in (1, 3, 4):
+        await office.ask(PRIYA, f"close {number} praise")
+    office.close()
+    settings = tmp_path / "tolbooth.toml"
+
+    def run(*words: str, days: int = 365) -> Result:
+        settings.write_text(f'database_url = "sqlite:///{tmp_path}/office.db"\n[retention]\npersonal_text_days = {days}\n')
+        return CliRunner().invoke(main, ["--config", str(settings), *words])
+
+    return run
+
+
+def verified(runs: Runs) -> bool:
+    """Whether the record is whole."""
+    return runs("verify").output.startswith("ok: ")
+
+
+def test_a_preview_says_how_much_it_would_be_and_changes_nothing(runs: Runs) -> None:
+    first, second = runs("purge", "--preview"), runs("purge", "--preview")
+
+    assert first.exit_code == 0
+    assert first.output.splitlines()[1:] == ["website: 3 mentions, the oldest from 2024-01-15", "Nothing was changed."]
+    assert second.output == first.output
+
+
+def test_purge_erases_what_is_older_and_a_second_time_nothing(runs: Runs) -> None:
+    first, second = runs("purge"), runs("purge")
+
+    said = "Erased the words and names of the public in {} mentions. Who did what, and when, is kept."
+    assert first.output.splitlines()[-1] == said.format(3)
+    assert second.output.splitlines()[-1] == said.format(0)
+    assert "My bin" not in runs("export").output
+    assert "My road" in runs("export").output
+    assert f"operator:{getpass.getuser()}" in runs("export").output
+    assert verified(runs)
+
+
+def test_what_is_named_is_kept(runs: Runs) -> None:
+    done = runs("purge", "--keep", "M-1", "--keep", "4")
+
+    assert "Kept all the same: M-1, M-4" in done.output
+    assert "My bin" in runs("export").output
+    assert "My lamp" not in runs("export").output
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "fault"),
+    [
+        (("purge",), 0, "retention.personal_text_days: is 0, so words are kept for ever."),
+        (("purge", "--keep", "bins"), 9, "--keep: 'bins' is not a mention; write M-142"),
+    ],
+)
+def test_what_cannot_be_done_exits_2_in_a_sentence(runs: Runs, words: tuple[str, ...], days: int, fault: str) -> None:
+    done = runs(*words, days=days)
+
+    assert done.exit_code == 2
+    assert done.output.startswith(fault)
+
+
+def test_one_author_is_shown_then_forgotten_and_what_is_open_stays(runs: Runs) -> None:
+    preview = runs("forget", "Lou", "--preview")
+    done, again = runs("forget", "Lou"), runs("forget", "Lou")
+
+    shown = ["Lou on webchat, id a-Lou: M-1", "Open, so left: M-2. Answer or close them, then run this again."]
+    assert preview.output.splitlines() == [*shown, "Nothing was changed."]
+    assert done.output.splitlines() == [
+        *shown,
+        "Erased: M-1. That something was said, and who did what about it, is kept.",
+    ]
+    assert "Erased: nothing." in again.output
+    assert "My lamp" in runs("export").output
+    assert verified(runs)
+
+
+def test_somebody_nobody_knows_is_said_and_exits_1(runs: Runs) -> None:
+    done = runs("forget", "Zoe")
+
+    assert done.exit_code == 1
+    assert done.output.startswith("Nobody goes by that id, handle or name")
+
+
+def test_of_two_who_are_called_alike_nobody_is_touched(runs: Runs) -> None:
+    done, one = runs("forget", "a-Sam"), runs("forget", "a-Sam", "--network", "x", "--preview")
+
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "More than one goes by that. Name the id, and --network if two have the same:",
+        "  a-Sam on webchat: Sam, 1 mention",
+        "  a-Sam on x: Sam, 1 mention",
+        "Nothing was changed.",
+    ]
+    assert one.output.startswith("Sam on x, id a-Sam: nothing that has ended")
