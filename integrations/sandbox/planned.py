@@ -1,4 +1,4 @@
-"""One post that will be made while a scenario is played."""
+"""What will be done while a scenario is played: one post by a resident, or one thing that staff do."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,3 +17,15 @@ class Planned:
     in_reply_to: str = ""
     private: bool = False
     alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """A member of staff presses a button of the newest private message that has it; where none has, nothing is done.
+
+    What begins with a slash is typed instead; its ``{number}`` is the mention they were told of last.
+    """
+
+    after: timedelta
+    handle: str
+    deed: str

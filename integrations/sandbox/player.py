@@ -1,8 +1,9 @@
 """Plays a scenario: moves the clock on at the chosen speed, and posts what is due as it falls due."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Protocol
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from bot.clock import MovableClock
 from integrations.sandbox.lost_connection import LostConnection
 from integrations.sandbox.places import Author, Place
-from integrations.sandbox.scenarios import Planned, Scenario, scenario_named
+from integrations.sandbox.scenarios import Acted, Planned, Scenario, any_day, scenario_named
 from integrations.sandbox.slack_server import StandInSlack
 
 SPEEDS = (1, 10, 60, 600)
@@ -19,8 +20,12 @@ WAKE_EVERY = 0.25
 """Seconds of real time between two wakes of the bot."""
 STRIDE = timedelta(seconds=10)
 """The farthest the clock is moved at once: well within the lease of what the bot has in hand, by the same clock."""
+REF = re.compile(r"\bM-(\d+)")
 
 log = structlog.get_logger()
+
+
+Step = Planned | Acted | Callable[[], None]
 
 
 class Wakes(Protocol):
@@ -51,8 +56,8 @@ class Stage(Protocol):
     async def settled(self) -> None:
         """Wait a moment for what the bot has in hand."""
 
-    async def until_time(self, at: time) -> None:
-        """On to the next time the town's clocks show ``at``."""
+    async def until_time(self, at: time, on: Callable[[date], bool] = any_day) -> None:
+        """On to the next time the town's clocks show ``at``, on such a day."""
 
 
 class Player:
@@ -174,21 +179,25 @@ class Player:
 
     async def _play(self, scenario: Scenario) -> None:
         if scenario.begins is not None:
-            await self._stage.until_time(scenario.begins)
+            await self._stage.until_time(scenario.begins, scenario.on)
         played = timedelta()
         for moment, do in self._steps(scenario):
             while played < moment:
                 played += await self._pass(moment - played)
-            if isinstance(do, Planned):
-                await self._unpaused.wait()
-                await self._post(do)
-            else:
-                do()
-                self._stage.changed()
+            await self._unpaused.wait()
+            match do:
+                case Planned():
+                    await self._post(do)
+                case Acted():
+                    await self._act(do)
+                case _:
+                    do()
+            self._stage.changed()
 
-    def _steps(self, scenario: Scenario) -> list[tuple[timedelta, Planned | Callable[[], None]]]:
+    def _steps(self, scenario: Scenario) -> list[tuple[timedelta, Step]]:
         """Everything that happens, in order."""
-        steps: list[tuple[timedelta, Planned | Callable[[], None]]] = [(one.after, one) for one in scenario.posts]
+        steps: list[tuple[timedelta, Step]] = [(one.after, one) for one in scenario.posts]
+        steps += [(one.after, one) for one in scenario.acts]
         if scenario.lost:
             steps += [(scenario.lost[0], self._lost.begin), (scenario.lost[1], self._lost.is_back)]
         return sorted(steps, key=lambda step: step[0])
@@ -225,7 +234,15 @@ class Player:
             log.warning("planned_post_not_delivered", planned=planned.id)
             self._undelivered.append(str(error))
         self._tried += 1
-        self._stage.changed()
+
+    async def _act(self, acted: Acted) -> None:
+        """Do it for them, unless somebody has done so."""
+        person = self._stage.slack.user(acted.handle)
+        if acted.deed.startswith("/"):
+            told = [found[1] for one in person.dms if (found := REF.search(one.text))]
+            await person.command(acted.deed.format(number=told[-1] if told else ""), channel="mentions")
+        elif message := next((one for one in reversed(person.dms) if acted.deed in one.buttons), None):
+            await person.click(message, acted.deed)
 
     @staticmethod
     def _above(planned: Planned, posted: Mapping[str, str]) -> str:

@@ -1,16 +1,17 @@
 """What can be played: days of a made-up council, from ``mentions.jsonl``, and a storm made on the spot."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from integrations.sandbox.planned import Planned
+from integrations.sandbox import duty_night
+from integrations.sandbox.planned import Acted, Planned
 from integrations.sandbox.storm import FROM_HOUR, storm
 
-__all__ = ["SCENARIOS", "Planned", "Scenario", "scenario_named"]
+__all__ = ["SCENARIOS", "Acted", "Planned", "Scenario", "any_day", "scenario_named"]
 
 FILE = Path(__file__).with_name("mentions.jsonl")
 OURS = "harrowmere"
@@ -22,10 +23,15 @@ A_POST_EACH = timedelta(minutes=2)
 Record = dict[str, Any]
 
 
+def any_day(_day: date) -> bool:
+    """Whatever day it is."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A stretch of a day. ``begins``: the time of day it belongs to, to which the clock is first moved on; ``lost``: from
-    when to when there is no connection to Slack."""
+    """A stretch of a day. ``begins``: the time of day it belongs to, to which the clock is first moved on, and ``on``: the
+    days; ``lost``: from when to when there is no connection to Slack; ``acts``: what staff do by themselves."""
 
     id: str
     name: str
@@ -33,6 +39,8 @@ class Scenario:
     posts: tuple[Planned, ...]
     begins: time | None = None
     lost: tuple[timedelta, timedelta] | None = None
+    on: Callable[[date], bool] = any_day
+    acts: tuple[Acted, ...] = ()
 
 
 def read(path: Path = FILE) -> list[Record]:
@@ -119,13 +127,7 @@ def all_scenarios(records: Sequence[Record]) -> tuple[Scenario, ...]:
             "Gritting, schools, bins, and somebody in danger among them.",
             as_it_was(of(records, "C03", "C04", "C05")),
         ),
-        Scenario(
-            "night",
-            "A night with nobody in",
-            "People at risk write at ten past eleven, when only the duty officer's phone is on.",
-            as_it_was(of(records, "C10")),
-            begins=time(23, 10),
-        ),
+        *nights(records),
         Scenario(
             "pile_on",
             "A pile-on",
@@ -145,6 +147,28 @@ def all_scenarios(records: Sequence[Record]) -> tuple[Scenario, ...]:
             "A thousand posts in a day, made up on the spot.",
             storm(1, 1000),
             begins=time(FROM_HOUR),
+        ),
+    )
+
+
+def nights(records: Sequence[Record]) -> tuple[Scenario, ...]:
+    """When nobody is in, and when somebody is on duty."""
+    return (
+        Scenario(
+            "night",
+            "A night with nobody in",
+            "People at risk write at ten past eleven, when only the duty officer's phone is on.",
+            as_it_was(of(records, "C10")),
+            begins=time(23, 10),
+        ),
+        Scenario(
+            "duty",
+            "A night on duty",
+            "Friday to Saturday morning. The duty officer sleeps: a ping in Slack, a text, the backup, the lead.",
+            duty_night.posts(),
+            begins=duty_night.BEGINS,
+            on=duty_night.is_friday,
+            acts=duty_night.acts(),
         ),
     )
 

@@ -19,6 +19,7 @@ SCOPES = frozenset(
         "channels:read",
         "groups:read",
         "usergroups:read",
+        "usergroups:write",
     }
 )
 """What the app was granted unless the test says otherwise."""
@@ -32,6 +33,7 @@ NEEDED = {
     "users.info": "users:read",
     "users.list": "users:read",
     "usergroups.users.list": "usergroups:read",
+    "usergroups.users.update": "usergroups:write",
 }
 """One scope each. Methods about conversations need one that depends on the kind; see ``kind_scope``."""
 
@@ -52,6 +54,7 @@ PER_MINUTE = {
     "conversations.list": 20,
     "users.list": 20,
     "usergroups.users.list": 20,
+    "usergroups.users.update": 20,
 }
 
 

@@ -124,6 +124,12 @@ def said(message: Message, channel: Channel) -> Json:
     return words | ({"type": "message", "channel_type": "im"} if channel.with_user else {"type": "app_mention"})
 
 
+def user_change(world: Workspace, user: Json) -> Json:
+    """The event for a change to somebody's account."""
+    now = world.clock.now().timestamp()
+    return {"type": "user_change", "user": user, "cache_ts": int(now), "event_ts": f"{now:.6f}"}
+
+
 def message_json(message: Message) -> Json:
     """A message as Slack shows it to an app."""
     world = message.world

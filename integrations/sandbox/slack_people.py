@@ -63,6 +63,21 @@ def group_members(call: Call) -> Json:
     return {"users": list(group.members)}
 
 
+def group_update(call: Call) -> Json:
+    """``usergroups.users.update``: these and nobody else. Guests, bots and those who have left are refused."""
+    group = call.world.groups.get(call.text("usergroup"))
+    if group is None:
+        raise SlackError("no_such_subteam")
+    users = [one for one in call.text("users").split(",") if one]
+    if not users:
+        raise SlackError("no_users_provided")
+    known = [call.world.members.get(one) for one in users]
+    if any(one is None or one.deleted or one.guest or one.bot for one in known):
+        raise SlackError("invalid_users")
+    group.members[:] = users
+    return {"usergroup": {"id": group.id, "handle": group.handle, "users": users, "user_count": len(users)}}
+
+
 def conversations_open(call: Call) -> Json:
     """``conversations.open`` with one person; the same conversation every time."""
     if channel := call.text("channel"):
@@ -141,6 +156,7 @@ METHODS: dict[str, Method] = {
     "users.info": users_info,
     "users.list": users_list,
     "usergroups.users.list": group_members,
+    "usergroups.users.update": group_update,
     "views.open": slack_views.open_view,
     "views.push": slack_views.push,
     "views.update": slack_views.update,

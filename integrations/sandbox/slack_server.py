@@ -12,13 +12,14 @@ import structlog
 from aiohttp import web
 
 from bot.ports import Clock
+from integrations.sandbox import slack_payloads
 from integrations.sandbox.slack_call import Call
 from integrations.sandbox.slack_chaos import Chaos, Trouble
 from integrations.sandbox.slack_courier import Courier
 from integrations.sandbox.slack_gate import SCOPES, Gate, RateLimited, SlackError, failed
 from integrations.sandbox.slack_members import Group, Member
 from integrations.sandbox.slack_outcome import Outcome
-from integrations.sandbox.slack_people import METHODS
+from integrations.sandbox.slack_people import METHODS, as_user
 from integrations.sandbox.slack_person import Person, Stage
 from integrations.sandbox.slack_respond import respond, spend
 from integrations.sandbox.slack_words import Json
@@ -107,6 +108,15 @@ class StandInSlack:
         id, team = f"U0{identifier(handle)}", team or self.workspace.team_id
         self.workspace.members[id] = Member(id, handle, name, team, guest=guest, bot=bot, deleted=deleted, email=email)
         return id
+
+    async def deactivate(self, handle: str) -> None:
+        """An administrator closes somebody's account, and Slack tells the app."""
+        member = self._member(handle)
+        member.deleted = True
+        self.workspace.changed()
+        if "users:read" in self.gate.scopes:
+            told = slack_payloads.user_change(self.workspace, as_user(Call(self.workspace, self.gate, {}), member))
+            await self.courier.event(slack_payloads.event(self.workspace, told))
 
     def add_channel(self, name: str, *, members: Iterable[str] = (), private: bool = False, with_bot: bool = True) -> str:
         """Add a channel and return its id; ``members`` are handles."""

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import click
 
+from integrations.sandbox.slack_person import Person
 from integrations.sandbox.slack_server import Message
 from integrations.sandbox.town import ALT, PATIENCE, Town
+from integrations.sandbox.town_people import REACHED
 
 POST = "@harrowmere the traffic lights at Mill Road are stuck on red, kids are crossing between the cars"
 REPLY = "Thank you for telling us. An engineer is on the way, and a crossing warden is there now. ^PS"
@@ -20,18 +22,21 @@ async def story(town: Town) -> None:
     card = cards(town)[0]
     ref = card.footer.split(" ")[0]
     number = ref[2:]
-    priya, farah, dev, morag = (town.slack.user(handle) for handle in ("priya", "farah", "dev", "morag"))
+    priya, morag = (town.slack.user(handle) for handle in ("priya", "morag"))
     seen = await morag.command("/mention queue", channel="mentions")
     click.echo(seen.text.splitlines()[0])
     tell("practice", "nothing here reaches the outside; the bot is the one that ships")
     tell("relayed", f"Lou Tranter on X: “{card.quote}” {card.text.splitlines()[2]} → #mentions, {ref}")
 
     await town.passes(minutes=61)
-    await until(lambda: dev.dms)
-    tell("unseen", f"61 minutes pass → Dev Rao, on duty, is pinged: “{dev.dms[-1].text.splitlines()[0]}”")
+    await until(lambda: on_duty(town, ref))
+    officer = on_duty(town, ref)[0]
+    name = town.slack.workspace.members[officer.id].name
+    tell("unseen", f"61 minutes pass → {name}, on duty, is pinged: “{officer.dms[-1].text.splitlines()[0]}”")
 
     tell("claimed", f"Priya: /claim {number} → {(await priya.command(f'/claim {number}', channel='mentions')).text}")
-    tell("second", f"Farah: /claim {number} → {(await farah.command(f'/claim {number}', channel='mentions')).text}")
+    second = await officer.command(f"/claim {number}", channel="mentions")
+    tell("second", f"{name.split(' ')[0]}: /claim {number} → {second.text}")
 
     await answered(town, post, number)
     for line in (await priya.command(f"/mention record {number}", channel="mentions")).text.splitlines()[1:-1]:
@@ -54,6 +59,12 @@ async def answered(town: Town, post: str, number: str) -> None:
     tell("in public", f"@harrowmere replied on X: “{town.x.replies_to(post)[0].text}”")
     await until(lambda: "answered by" in cards(town)[0].footer)
     tell("card", cards(town)[0].footer)
+
+
+def on_duty(town: Town, ref: str) -> list[Person]:
+    """Whoever was pinged about a mention, if anybody was."""
+    people = [town.slack.user(one.handle) for one in REACHED]
+    return [one for one in people if any(f"{ref} has waited" in said.text for said in one.dms)]
 
 
 def cards(town: Town) -> list[Message]:

@@ -4,52 +4,35 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import MovableClock
+from bot.closed_days import bank_holidays
 from bot.ports import Clock
+from bot.working_time import OfficeHours
 from integrations.sandbox.board import About, Board
+from integrations.sandbox.phones import Phones
 from integrations.sandbox.places import Author, Place, PlaceX
 from integrations.sandbox.player import Player
+from integrations.sandbox.scenarios import any_day
 from integrations.sandbox.slack_server import StandInSlack
-from integrations.sandbox.town_settings import settings
+from integrations.sandbox.town_people import CHANNELS, PEOPLE
+from integrations.sandbox.town_settings import NATIONS, OFFICE_HOURS, settings
 
 PATIENCE = 20.0
 A_MOMENT, LOOKS = 0.5, 100
 ALT = "A red light above a zebra crossing, children waiting"
 """What the one picture residents post shows."""
 ZONE = ZoneInfo("Europe/London")
-MORNING = time(8, 30)
-SATURDAY = 5
+OFFICE = OfficeHours.read(OFFICE_HOURS, ZONE, bank_holidays(NATIONS))
+MORNING, OPENS = time(8, 30), time(9, 30)
+"""When the night's handover has just been drafted; and when a town opens, with a working day before it."""
 A_POLL = timedelta(seconds=6)
 """How far the clock is moved on after a post, so that a place that is polled has been read."""
 
-
-@dataclass(frozen=True, slots=True)
-class Townsperson:
-    """One of the organisation's people; ``role`` in words."""
-
-    handle: str
-    name: str
-    role: str
-
-
-PEOPLE = (
-    Townsperson("priya", "Priya Shah", "responder"),
-    Townsperson("farah", "Farah Ali", "responder"),
-    Townsperson("dev", "Dev Rao", "duty officer"),
-    Townsperson("morag", "Morag Muir", "team lead"),
-    Townsperson("tam", "Tam Doig", "trainee"),
-)
-CHANNELS: Mapping[str, tuple[str, ...]] = {
-    "mentions": tuple(one.handle for one in PEOPLE),
-    "webchat": tuple(one.handle for one in PEOPLE),
-    "mentions-private": ("priya", "morag"),
-}
 BOARDS = (
     About("webchat", "Harrowmere web chat", "Harrowmere Council", "Visitors of the council's website ask; some in private."),
     About(
@@ -102,11 +85,12 @@ class Town:
     def __init__(self, make: MakeBot, folder: Path, *, database: Path, start: datetime | None = None) -> None:
         self.make, self.folder, self.database = make, folder, database
         self.listeners: list[Callable[[], None]] = []
-        self.clock = MovableClock(start, running=True)
+        self.clock = MovableClock(start or opening(datetime.now(UTC)), running=True)
         self.slack = StandInSlack(self.clock)
         self.x = PlaceX(self.clock, self.changed)
         self.boards = {about.id: Board(about, self.clock, self.changed) for about in BOARDS}
         self.places: dict[str, Place] = {"x": self.x, **self.boards}
+        self.phones = Phones(self.clock, self.changed)
         self.player = Player(self)
         self._acting = 0
         self._bot: RunningBot | None = None
@@ -124,6 +108,7 @@ class Town:
         """Start it all, on loopback."""
         await self.slack.start()
         await self.x.start()
+        await self.phones.start()
         for board in self.boards.values():
             await board.start()
         for person in PEOPLE:
@@ -131,7 +116,7 @@ class Town:
         for channel, members in CHANNELS.items():
             self.slack.add_channel(channel, members=members, private=channel.endswith("private"))
         file = self.folder / "tolbooth.toml"
-        file.write_text(settings(self.slack, self.x, self.boards, self.database))
+        file.write_text(settings(self))
         self._bot = self.make(file, self.clock)
         await self.bot.start()
         for board in self.boards.values():
@@ -144,7 +129,8 @@ class Town:
         await self.player.close()
         if self._bot:
             await self._bot.stop()
-        await asyncio.gather(self.x.stop(), self.slack.stop(), *(board.stop() for board in self.boards.values()))
+        others = (self.slack.stop(), self.phones.stop(), *(board.stop() for board in self.boards.values()))
+        await asyncio.gather(self.x.stop(), *others)
 
     async def _go_on_from_where_it_was(self) -> None:
         """A kept database has moved its clock on: never go back behind it."""
@@ -176,11 +162,11 @@ class Town:
 
     async def morning(self) -> None:
         """On to the next half past eight on a working day."""
-        await self.until_time(MORNING, working_day=True)
+        await self.until_time(MORNING, OFFICE.is_working_day)
 
-    async def until_time(self, at: time, *, working_day: bool = False) -> None:
-        """On to the next time the town's clocks show ``at``."""
-        wait = next_at(self.clock.now(), at, working_day=working_day) - self.clock.now()
+    async def until_time(self, at: time, on: Callable[[date], bool] = any_day) -> None:
+        """On to the next time the town's clocks show ``at``, on such a day."""
+        wait = next_at(self.clock.now(), at, on) - self.clock.now()
         await self.passes(seconds=wait.total_seconds())
 
     def held(self) -> AbstractAsyncContextManager[None]:
@@ -237,11 +223,17 @@ def slug(author: str) -> str:
     return re.sub(r"\W+", "_", author.casefold()).strip("_")[:40] or "resident"
 
 
-def next_at(now: datetime, at: time, *, working_day: bool = False) -> datetime:
-    """The next moment the town's clocks show ``at``, on a Monday to Friday if it must be a working day."""
+def next_at(now: datetime, at: time, on: Callable[[date], bool] = any_day) -> datetime:
+    """The next moment the town's clocks show ``at``, on a day that ``on`` is true of: any, if nothing is said."""
     day = now.astimezone(ZONE).date()
     while True:
         moment = datetime.combine(day, at, tzinfo=ZONE)
-        if moment > now and not (working_day and day.weekday() >= SATURDAY):
+        if moment > now and on(day):
             return moment
         day += timedelta(days=1)
+
+
+def opening(now: datetime) -> datetime:
+    """When a town opens: on the working day that it is, or the next one."""
+    midnight = datetime.combine(now.astimezone(ZONE).date(), time.min, tzinfo=ZONE)
+    return next_at(midnight, OPENS, OFFICE.is_working_day)

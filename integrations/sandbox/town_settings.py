@@ -1,39 +1,114 @@
 """The town's settings file: what a council would write, with the stand-ins' addresses."""
 
-from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
+from bot.clock import MovableClock
 from integrations.sandbox.board import Board
+from integrations.sandbox.phone_server import EMAILS, StandInPhone
 from integrations.sandbox.slack_server import StandInSlack
+from integrations.sandbox.town_people import REACHED
 from integrations.sandbox.x_server import StandInX
 
+OFFICE_HOURS, NATIONS = "mon-fri 08:45-17:00", ("england",)
+ROTA = """
+[[rota]]
+name = "Nights and weekends"
+people = ["U0DEV", "U0FARAH"]
+starts = "{monday} 08:45"
+hours = "mon-fri 17:00-08:45, sat-sun 08:45-08:45"
+[[rota]]
+name = "Office hours"
+people = ["U0FARAH", "U0DEV"]
+starts = "{monday} 08:45"
+hours = "mon-fri 08:45-17:00"
+[[rota]]
+name = "Backup"
+role = "backup"
+people = ["U0PRIYA"]
+starts = "{monday} 08:45"
+"""
+"""Who has the nights of a week has the office hours of the next."""
+PERSON = """
+[[people]]
+id = "U0{id}"
+phone = "{phone}"
+email = "{email}"
+"""
+PINTEREST = """
+[[accounts]]
+name = "pinterest"
+network = "listed"
+place = "Pinterest"
+label = "Harrowmere Museum on Pinterest"
+custodian = "Tam Doig"
+credential_kept_in = "Tam's notebook"
+"""
+"""Nothing is read there; and only one person can sign in."""
 
-def settings(slack: StandInSlack, x: StandInX, boards: Mapping[str, Board], database: Path) -> str:
-    """The whole file."""
+
+class Stage(Protocol):
+    """What the settings name of a town."""
+
+    clock: MovableClock
+    slack: StandInSlack
+    boards: dict[str, Board]
+    database: Path
+
+    @property
+    def phones(self) -> StandInPhone:
+        """What carries texts and e-mail."""
+
+    @property
+    def x(self) -> StandInX:
+        """The network X."""
+
+
+def settings(town: Stage) -> str:
+    """The whole file. In the week in which the town opens Dev has the nights."""
+    today = town.clock.now().date()
     return "\n".join(
         (
-            core(slack, database),
-            account_on_x(x),
-            board(boards["webchat"], "webchat", "mentions-private"),
-            board(boards["board"]),
+            core(town.slack, town.database),
+            notify(town.phones),
+            ROTA.format(monday=today - timedelta(days=today.weekday())),
+            *(PERSON.format(id=one.handle.upper(), phone=one.phone, email=one.email) for one in REACHED),
+            account_on_x(town.x),
+            board(town.boards["webchat"], "webchat", "mentions-private"),
+            board(town.boards["board"]),
+            PINTEREST,
         )
     )
 
 
 def core(slack: StandInSlack, database: Path) -> str:
-    """The organisation, its chat and who is on duty."""
+    """The organisation, its hours, its chat and who leads. No weekly test pings: a visitor would wonder."""
     return f"""organisation = "Harrowmere Council"
+office_hours = "{OFFICE_HOURS}"
 database_url = "sqlite:///{database}"
 [web]
 port = 0
+[holidays]
+nations = {list(NATIONS)}
 [slack]
 api_url = "{slack.api_url}"
 bot_token = "{slack.bot_token}"
 app_token = "{slack.app_token}"
 [roles]
 lead = ["U0MORAG"]
-[duty]
-officers = ["U0DEV"]"""
+[fallback]
+test_weekly = false"""
+
+
+def notify(phone: StandInPhone) -> str:
+    """Text messages and e-mail."""
+    return f"""[notify]
+api_url = "{phone.api_url}"
+api_key = "{phone.notify["api_key"]}"
+text_template = "{phone.notify["text_template"]}"
+email_template = "{EMAILS}"
+"""
 
 
 def account_on_x(x: StandInX) -> str:
@@ -43,6 +118,9 @@ def account_on_x(x: StandInX) -> str:
 name = "x"
 network = "x"
 channel = "mentions"
+custodian = "U0PRIYA"
+deputy = "U0MORAG"
+credential_kept_in = "the team's password safe, entry X"
 handle = "{x.me.handle}"
 replies = "api"
 poll_every = 5
@@ -60,6 +138,9 @@ network = "webchat"
 label = "{board.name}"
 channel = "{channel}"
 private_channel = "{private_channel}"
+custodian = "U0PRIYA"
+deputy = "U0FARAH"
+credential_kept_in = "the web team's vault"
 secret = "{board.secret}"
 reply_url = "{board.reply_url}"
 """

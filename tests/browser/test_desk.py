@@ -207,7 +207,7 @@ async def test_home_shows_what_needs_me(demo: Demo) -> None:
 
 async def test_unread_and_ping_marks_show_and_go(demo: Demo) -> None:
     await demo.mention()
-    window = await demo.window("dev", place="webchat")
+    window = await demo.window("farah", place="webchat")
     await demo.town.passes(minutes=61)
 
     direct = window.button(re.compile(r"unread, you are named"))

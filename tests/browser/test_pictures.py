@@ -46,7 +46,7 @@ async def scene(demo: Demo, **look: Any) -> Window:
     for label in ("Post It", "Let an Hour Pass", "Acknowledge It"):
         await window.button(label).click()
     await window.page.get_by_role("heading", name="Priya claims it").wait_for()
-    await window.message("seen by Dev Rao").wait_for()
+    await window.message("seen by Farah Ali").wait_for()
     await window.button("Claim").scroll_into_view_if_needed()
     await window.page.mouse.move(1, 1)
     await window.run("document.activeElement.blur()")

@@ -51,11 +51,11 @@ async def test_each_step_shows_what_it_tells_of(demo: Demo) -> None:
 
     await heading(window, "The duty officer is pinged")
     await window.message("M-1 has waited").wait_for()
-    assert "Dev Rao" in await window.page.title()
+    assert "Farah Ali" in await window.page.title()
     await window.button(LABELS["The duty officer is pinged"]).click()
 
     await heading(window, "Priya claims it")
-    await window.message("M-1 · seen by Dev Rao").wait_for()
+    await window.message("M-1 · seen by Farah Ali").wait_for()
     assert await where(window) == "#mentions"
     await window.says("/claim 1")
 

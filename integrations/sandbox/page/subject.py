@@ -2,10 +2,12 @@
 
 import json
 import re
+from operator import itemgetter
 
 from integrations.sandbox.places import Thread
 from integrations.sandbox.slack_world import Message
-from integrations.sandbox.town import PEOPLE, Town
+from integrations.sandbox.town import Town
+from integrations.sandbox.town_people import PEOPLE, Townsperson
 
 NEWEST = 60
 """How many of a channel's last messages are looked through for the card."""
@@ -55,11 +57,21 @@ class Subject:
         named = [person.handle for person in PEOPLE if card and person.name in card.footer]
         return named[0] if self.is_claimed() and named else ""
 
+    def officer(self) -> Townsperson:
+        """Whoever was pinged about it first; before anybody was, whoever has the office hours in the first week."""
+        pinged = [(told[0].order, person) for person in PEOPLE if (told := self.told(person.handle))]
+        return min(pinged, key=itemgetter(0))[1] if pinged else next(one for one in PEOPLE if one.handle == "farah")
+
     def ping(self) -> Message | None:
         """The newest message to the duty officer about it."""
+        told = self.told(self.officer().handle)
+        return told[-1] if told else None
+
+    def told(self, handle: str) -> list[Message]:
+        """What somebody was told about it in private, oldest first."""
         about = re.compile(rf"\b{self.ref}\b")
-        dms = self.town.slack.user("dev").dms if self.ref else []
-        return next((one for one in reversed(dms) if about.search(one.raw_text)), None)
+        dms = self.town.slack.user(handle).dms if self.ref else []
+        return [one for one in dms if about.search(one.raw_text)]
 
     # --- what counts as done
 

@@ -8,13 +8,15 @@ from typing import Any
 from integrations.sandbox.page import desk
 from integrations.sandbox.page.unread import Unread
 from integrations.sandbox.page.visit import Visit
+from integrations.sandbox.phones import Phones
 from integrations.sandbox.places import Place, Post, Thread
 from integrations.sandbox.player import SPEEDS
 from integrations.sandbox.scenarios import SCENARIOS
 from integrations.sandbox.slack_members import Member
 from integrations.sandbox.slack_words import Json
 from integrations.sandbox.slack_world import Channel
-from integrations.sandbox.town import ALT, PEOPLE, Town
+from integrations.sandbox.town import ALT, Town
+from integrations.sandbox.town_people import PEOPLE
 
 ORGANISATION = "Harrowmere Council"
 NEWEST_THREADS = 25
@@ -90,8 +92,10 @@ class Pages:
         }
 
     def public_side(self) -> Json:
-        """The right half."""
+        """The right half. Phones are shown from the first message on, and nobody posts there."""
         networks = [network(place) for place in self._town.places.values()]
+        phones = self._town.phones
+        networks += [network(phones) | {"still": True}] if phones.arrived else []
         return {"networks": networks, "authors": self._authors, "scenarios": self._scenarios}
 
     def play(self) -> Json:
@@ -132,7 +136,7 @@ def about(member: Member) -> Json:
     return {"id": member.id, "name": member.name, "handle": member.handle, "role": ROLES.get(member.handle, "")}
 
 
-def network(place: Place) -> Json:
+def network(place: Place | Phones) -> Json:
     """A place, with the threads written in last."""
     threads = place.threads()
     about = {"id": place.id, "name": place.name, "handle": place.handle, "about": place.about}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from integrations.sandbox.page.subject import Subject
-from integrations.sandbox.page.visit_steps import NOT_YET, STEPS, Step
+from integrations.sandbox.page.visit_steps import NOT_YET, OFFICER, STEPS, Step
 from integrations.sandbox.town import Town
 
 PATIENCE = 8.0
@@ -45,7 +45,8 @@ class Visit:
             title, text = FAREWELL if self.state == "over" else WELCOME
             return {"title": title, "text": text}
         step, done = self.step, self.is_done(self.step)
-        words = {"title": step.title, "text": step.afterwards if done and step.afterwards else step.text}
+        text = step.afterwards if done and step.afterwards else step.text
+        words = {"title": step.title, "text": text.format(officer=self.subject.officer().name)}
         place = {"as": self.person(step), "in": self.place(step), "network": step.network}
         offer = {} if done else {"deed": {"label": step.label}, "hint": step.typed.format(number=self.subject.number or "…")}
         return words | place | offer
@@ -59,8 +60,8 @@ class Visit:
         """Who to be, by Slack id: whoever has the mention does what only its owner may."""
         if not step.handle:
             return ""
-        handle = self.subject.owner() or step.handle if step.handle == "priya" else step.handle
-        return self.town.slack.user(handle).id
+        handles = {"priya": self.subject.owner() or "priya", OFFICER: self.subject.officer().handle}
+        return self.town.slack.user(handles.get(step.handle, step.handle)).id
 
     def place(self, step: Step) -> str:
         """Where to be, by Slack id."""

@@ -13,15 +13,19 @@ AUTHOR = "Lou Tranter"
 CROSSINGS = ("Mill Road", "Kirk Wynd", "Station Road", "Castle Street", "Harbour Place")
 POST = "@harrowmere the traffic lights at {crossing} are stuck on red, kids are crossing between the cars"
 REPLY = "Thank you for telling us. An engineer is on the way and should be there by {at}. A crossing warden is out now. ^PS"
+OFFICER = "the duty officer"
+"""Whoever that is when the visit gets there."""
 NOT_YET = "It has not come to that yet. Give it a moment, then press again."
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. ``handle`` is who to be, empty for whoever the visitor is; ``done`` may say so before it is reached.
+    """One step. ``handle`` is who to be, or OFFICER; empty for whoever the visitor is. ``done`` may say so before it is
+    reached.
 
     ``afterwards`` is said once it is done, and then waits for Next; without it the next step comes by itself.
-    ``after`` is the title of the step whose outcome the deed needs; ``typed`` may name the mention as ``{number}``.
+    ``after`` is the title of the step whose outcome the deed needs; ``typed`` may name the mention as ``{number}``, and
+    ``text`` the duty officer as ``{officer}``.
     """
 
     title: str
@@ -52,7 +56,7 @@ async def acknowledge(subject: Subject) -> None:
     """The duty officer presses the button under his ping."""
     ping = subject.ping()
     if ping:
-        succeeded(await subject.town.slack.user("dev").click(ping, "Acknowledge"))
+        succeeded(await subject.town.slack.user(subject.officer().handle).click(ping, "Acknowledge"))
 
 
 async def claim(subject: Subject) -> None:
@@ -118,13 +122,13 @@ STEPS = (
     ),
     Step(
         "The duty officer is pinged",
-        "Silence is what must not happen, so Tolbooth tells Dev Rao, who is on duty, in his own conversation with it. "
-        "He says he has seen it, and nobody else is disturbed.",
+        "Silence is what must not happen, so Tolbooth tells whoever is on duty, {officer}, in a private message. Who "
+        "acknowledges it stops the next ping; who does not gets a text message, and then the backup is pinged.",
         "Acknowledge It",
         acknowledge,
         Subject.is_acknowledged,
         after="Its card is in #mentions",
-        handle="dev",
+        handle=OFFICER,
         direct=True,
     ),
     Step(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from integrations.sandbox.phone_server import Arrived
 from integrations.sandbox.places import Author
 from tests.sandbox.page.caller import Caller, add_messages
 
@@ -201,3 +202,18 @@ async def test_the_newest_threads_of_the_public_come_first_and_few(caller: Calle
 
     assert (len(board["threads"]), board["earlier"]) == (25, 2)
     assert board["threads"][0]["posts"][0]["text"] == "No. 26"
+
+
+async def test_phones_are_shown_from_the_first_message_on_and_nobody_posts_there(caller: Caller) -> None:
+    before = (await caller.view())["networks"]
+    caller.town.phones.arrived.append(
+        Arrived("+447700900103", "M-1 has waited 8 minutes", caller.town.clock.now(), "notify", "n1")
+    )
+
+    phones = (await caller.view())["networks"][-1]
+    status, answer = await caller.tries("post", network="phones", author="Lou", text="hello")
+
+    assert [one["id"] for one in before] == ["x", "webchat", "board"]
+    assert (phones["name"], phones["still"]) == ("Phones and e-mail", True)
+    assert phones["threads"][0]["posts"][0]["author"] == {"name": "Dev Rao", "handle": "Text message to +447700900103"}
+    assert (status, "There is no network called 'phones'" in answer["error"]) == (404, True)

@@ -71,7 +71,7 @@ async def test_each_step_says_who_to_be_and_where(visit: Visit) -> None:
     assert list(places.values()) == [
         ("", "", "x"),
         ("U0PRIYA", "C0MENTIONS", ""),
-        ("U0DEV", "D0DEV", ""),
+        ("U0FARAH", "D0FARAH", ""),
         ("U0PRIYA", "C0MENTIONS", ""),
         ("U0PRIYA", "C0MENTIONS", ""),
         ("U0PRIYA", "C0MENTIONS", "x"),

@@ -7,7 +7,8 @@ import pytest
 
 from integrations.sandbox.board import Board, sign
 from integrations.sandbox.places import Author, Post, Thread
-from integrations.sandbox.town import ALT, PEOPLE, Town
+from integrations.sandbox.town import ALT, Town
+from integrations.sandbox.town_people import PEOPLE
 
 pytestmark = pytest.mark.slow
 

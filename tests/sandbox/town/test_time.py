@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from integrations.sandbox.town import MORNING, Town, next_at, slug
+from integrations.sandbox.town import MORNING, OFFICE, Town, next_at, opening, slug
 
 
 @pytest.mark.parametrize(
@@ -17,12 +17,26 @@ from integrations.sandbox.town import MORNING, Town, next_at, slug
         ("2026-11-21T15:00", "2026-11-23T08:30"),
         ("2026-07-14T12:00", "2026-07-15T07:30"),
         ("2026-03-27T12:00", "2026-03-30T07:30"),
+        ("2026-12-24T12:00", "2026-12-29T08:30"),
     ],
 )
 def test_the_next_morning_is_half_past_eight_local_on_a_working_day(now: str, morning: str) -> None:
-    found = next_at(datetime.fromisoformat(now).replace(tzinfo=UTC), MORNING, working_day=True)
+    found = next_at(datetime.fromisoformat(now).replace(tzinfo=UTC), MORNING, OFFICE.is_working_day)
 
     assert found.astimezone(UTC) == datetime.fromisoformat(morning).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-11-17T23:30", "2026-11-17T09:30"),
+        ("2026-11-17T03:00", "2026-11-17T09:30"),
+        ("2026-11-21T15:00", "2026-11-23T09:30"),
+        ("2026-12-25T12:00", "2026-12-29T09:30"),
+    ],
+)
+def test_a_town_opens_with_a_working_day_before_it_whenever_it_is_started(now: str, opens: str) -> None:
+    assert opening(datetime.fromisoformat(now).replace(tzinfo=UTC)) == datetime.fromisoformat(opens).replace(tzinfo=UTC)
 
 
 def test_a_night_may_be_any_night() -> None:
@@ -38,7 +52,8 @@ async def test_on_the_next_morning_what_waited_has_been_pinged(town: Town) -> No
     await town.morning()
 
     assert f"{town.clock.now():%d %H:%M}" == "18 08:30"
-    await town.slack.until(lambda: "M-1 has waited" in town.slack.user("dev").dms[-1].text, 10)
+    officers = [town.slack.user(who) for who in ("farah", "dev")]
+    await town.slack.until(lambda: any("M-1 has waited" in said.text for one in officers for said in one.dms), 10)
 
 
 async def test_a_jump_while_a_card_is_on_its_way_makes_no_second_card(town: Town) -> None:

@@ -13,6 +13,7 @@ export function bar(view) {
     <div class="clock" role="group" aria-label="The practice clock">
       <time datetime=${view.now}>${view.clock}</time>
       ${button("+15 min", () => act("pass", { minutes: 15 }))}
+      ${button("+1 h", () => act("pass", { minutes: 60 }, "hour"))}
       ${button("Next morning", () => act("pass", { until: "morning" }, "morning"))}
     </div>
     ${play(view)}

@@ -33,18 +33,21 @@ export function publicSide(view) {
     ${postBox(view, chosen)}
     ${isTabbed() ? tabs("Networks", view.networks.map((one) => ({ id: one.id, label: one.name, panel: `network-${one.id}` })), chosen,
       (network) => set({ network })) : nothing}
-    <div class="columns">${repeat(shown, (one) => one.id, column)}</div>
+    <div class="columns">${repeat(shown.filter((one) => !one.still), (one) => one.id, column)}</div>
+    <div class="columns below">${repeat(shown.filter((one) => one.still), (one) => one.id, column)}</div>
   </section>`;
 }
 
-function postBox(view, chosen) {
+function postBox(view, shown) {
+  const places = view.networks.filter((one) => !one.still);
+  const chosen = places.find((one) => one.id === shown)?.id ?? places[0]?.id;
   return html`<form class="post-box" aria-label="Post as a resident" @submit=${(event) => post(event, view, chosen)} @keydown=${sendByKey}>
     <label class="wide"><span class="unseen">Words</span><textarea rows="2" dir="auto" placeholder="Say something as a resident …"
       .value=${live(draft.text)} @input=${typing(draft, "text")}></textarea></label>
     <label><span class="small">As</span><input type="text" list="authors" autocomplete="off" placeholder=${view.authors[0] ?? "A resident"}
       .value=${live(draft.author)} @input=${typing(draft, "author")}></label>
     <datalist id="authors">${view.authors.map((name) => html`<option value=${name}></option>`)}</datalist>
-    <label><span class="small">On</span><select @change=${typing(draft, "network")}>${view.networks.map((one) => html`
+    <label><span class="small">On</span><select @change=${typing(draft, "network")}>${places.map((one) => html`
       <option value=${one.id} ?selected=${one.id === (draft.network || chosen)}>${one.name}</option>`)}</select></label>
     <label class="tick"><input type="checkbox" .checked=${live(draft.picture)} @change=${typing(draft, "picture")}><span>With a photo</span></label>
     <button type="submit" class="press primary" aria-disabled=${draft.text.trim() ? nothing : "true"}>Post</button>
@@ -91,7 +94,7 @@ function drawPost(one, network) {
     ${one.ours ? html`<p class="tag">Our answer</p>` : nothing}
     ${one.gone ? html`<p class="gone">Deleted by its author</p>` : open && !open.adding ? nothing : html`<p class="words" dir="auto">${one.text}</p>`}
     ${one.picture && !one.gone ? picture(one.picture) : nothing}
-    ${one.ours || one.gone ? nothing : tools(one, network, key)}
+    ${one.ours || one.gone || network.still ? nothing : tools(one, network, key)}
     ${open ? box(one, network, open) : nothing}
   </article>`;
 }
