@@ -9,15 +9,18 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.errors import OutsideError, SettingsError
 from bot.ledger import database_in_use, file_of, looking, revisions
-from bot.ports import Chat, Network
+from bot.ports import Chat, Messenger, Network, Way
 from bot.settings import AccountSettings
 from bot.settings_file import PREFIX, Loaded, in_environment, read_toml, without_overruled_files
+from bot.settings_ways import SAID
 from bot.store import invariants
 from bot.store.executor import Database
 from bot.store.invariants import Invariant
-from bot.wiring import Bot, load_settings, secrets_in
+from bot.wiring import Bot, load_settings
 
 LIMIT = 20.0
+CARRIERS = {Way.TEXT: "see [notify] and [twilio]", Way.EMAIL: "see [smtp] and [notify]"}
+HAS = {Way.TEXT: "phone", Way.EMAIL: "mailbox"}
 
 
 def check(config: Path | None, say: Callable[[str], object]) -> int:
@@ -57,12 +60,15 @@ async def parts(bot: Bot) -> AsyncIterator[tuple[str, Sequence[str]]]:
         yield "database", (str(error).replace("\n", " "),)
     if bot.loaded.core.redis_url:
         yield "redis can be used", await bot.peers.check()
-    for found in (*readable_by_others(bot.loaded), *unreachable(bot.loaded)):
+    unusable_rota = [bot.desk.house.rota_fault] if bot.desk.house.rota_fault else []
+    for found in (*readable_by_others(bot.loaded), *unreachable(bot.loaded), *unusable_rota):
         yield "settings", (found,)
     if not bot.chats:
         yield "chat", ("no chat is set up: see deploy/INSTALL.md, and `tolbooth config` for its settings",)
     for name, chat in bot.chats.items():
         yield f"{name} accepts the tokens, scopes and channels", await faults_of(chat, name)
+    for way, messenger in bot.desk.messengers.items():
+        yield f"{messenger.name} can send {SAID[way]}", await faults_of(messenger, messenger.name)
     if not bot.networks:
         yield "accounts", ("no account is set up: add an [[accounts]] table",)
     for name, network in bot.networks.items():
@@ -175,7 +181,7 @@ def holds_private(account: AccountSettings) -> bool:
     return account.brings_private and not account.private_channel
 
 
-async def faults_of(part: Chat | Network, name: str) -> Sequence[str]:
+async def faults_of(part: Chat | Network | Messenger, name: str) -> Sequence[str]:
     """What a part says of itself, within a time limit."""
     try:
         return await asyncio.wait_for(part.check(), LIMIT)
@@ -200,16 +206,35 @@ def remarks(loaded: Loaded) -> list[str]:
         for account in loaded.accounts
         if holds_private(account)
     ]
+    found += unused_ways(loaded)
     if loaded.path and loaded.path.stat().st_mode & 0o004 and holds_secrets(loaded):
         found.append(f"{loaded.path} holds secrets and anybody on this machine can read it: chmod 600 {loaded.path}")
     return found
 
 
+def unused_ways(loaded: Loaded) -> list[str]:
+    """Ways that would reach people if the other half of them were set up."""
+    set_up = {way for section in loaded.messengers.values() for way in section.ways}
+    having = {
+        Way.TEXT: [one.id for one in loaded.core.people if one.phone],
+        Way.EMAIL: [one.id for one in loaded.core.people if one.email],
+    }
+    found = [
+        f"people: {', '.join(having[way])} can be reached by {SAID[way]}, and nothing is set up for it: {CARRIERS[way]}"
+        for way in Way
+        if having[way] and way not in set_up
+    ]
+    return found + [
+        f"{SAID[way]} can be sent, and nobody under [[people]] has a {HAS[way]}: one the chat does not reach hears nothing"
+        for way in Way
+        if way in set_up and not having[way]
+    ]
+
+
 def holds_secrets(loaded: Loaded) -> bool:
     """Whether a secret stands in the settings file itself."""
     text = loaded.path.read_text(encoding="utf-8") if loaded.path else ""
-    sections = (loaded.core, *loaded.chats.values(), *loaded.accounts)
-    return any(secret in text for section in sections for secret in secrets_in(section) if secret)
+    return any(secret in text for secret in loaded.secrets if secret)
 
 
 async def close(bot: Bot) -> None:

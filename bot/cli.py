@@ -2,7 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ CONFIG: dict[str, Any] = {
     "type": click.Path(path_type=Path, dir_okay=False),
     "help": "The settings file (TOML). Without one the environment alone is enough.",
 }
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class Tolbooth(click.Group):
@@ -46,6 +49,19 @@ def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
     command.__name__ = function.__name__
     command.__doc__ = function.__doc__
     return command
+
+
+@contextmanager
+def writing(out: Path | None) -> Iterator[None]:
+    """Say what could not be written, and why."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if out is None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter tries again at its end
+        raise click.ClickException(f"{out or 'Standard output'} was not written: {error.strerror}.") from error
 
 
 @click.group(cls=Tolbooth, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -96,14 +112,16 @@ def run(config: Path | None, roles: tuple[str, ...], recovered: bool) -> None:
 
 @main.command()
 @click.option("--invariants", is_flag=True, help="Only what must always be so of the database, its whole history too.")
+@click.option("--rota", is_flag=True, help="Only the rota: gaps in the next two weeks, and people who cannot be reached.")
 @with_settings
-def check(config: Path | None, invariants: bool) -> None:
+def check(config: Path | None, invariants: bool, rota: bool) -> None:
     """Find what would go wrong in a run. Each fault is named with its cure; nothing is posted."""
     from bot.checking import check as check_all
     from bot.checking import check_invariants
+    from bot.checking_rota import check_rota
 
-    faults = check_invariants(config, say=click.echo) if invariants else check_all(config, say=click.echo)
-    sys.exit(1 if faults else 0)
+    look = check_invariants if invariants else check_rota if rota else check_all
+    sys.exit(1 if look(config, say=click.echo) else 0)
 
 
 @main.command("config")
@@ -153,15 +171,25 @@ def export(config: Path | None, shape: str, out: Path | None) -> None:
     """Write out every mention. One object each, with its replies and its record."""
     from bot.ledger import export as export_all
 
-    try:
+    with writing(out):
         count = export_all(config, shape, out)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if out is None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter tries again at its end
-        raise click.ClickException(f"{out or 'Standard output'} was not written: {error.strerror}.") from error
     click.echo(f"{count:,} mentions exported", err=True)
+
+
+@main.command()
+@click.option("--format", "shape", type=click.Choice(["md", "html", "csv"]), default="md", show_default=True)
+@click.option(
+    "--from", "first", type=DAY, metavar="YYYY-MM-DD", help="The first day counted; default: the whole of last month."
+)
+@click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="The last day counted; default: today.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file; default: standard output.")
+@with_settings
+def report(config: Path | None, shape: str, *, first: datetime | None, last: datetime | None, out: Path | None) -> None:
+    """Say what came in, and what became of it. Seen, answered, resolved, risks, asks; nobody on the staff is named."""
+    from bot.reporting import report as report_now
+
+    with writing(out):
+        report_now(config, shape, (first.date() if first else None, last.date() if last else None), out)
 
 
 @main.command()
@@ -173,3 +201,27 @@ def verify(config: Path | None) -> None:
     verdict = verify_all(config)
     click.echo(verdict.line)
     sys.exit(1 if verdict.fault else 0)
+
+
+@main.command()
+@click.option("--preview", is_flag=True, help="Only say how much it would be; nothing is changed.")
+@click.option("--keep", multiple=True, metavar="M-142", help="Leave this one, as for an open request. May be repeated.")
+@with_settings
+def purge(config: Path | None, preview: bool, keep: tuple[str, ...]) -> None:
+    """Erase words and names older than they are kept. `run` does it each night once retention.personal_text_days is set."""
+    from bot.forgetting import purge as purge_now
+
+    purge_now(config, preview=preview, keep=keep, say=click.echo)
+
+
+@main.command()
+@click.argument("author")
+@click.option("--network", default="", help="Which network the author is on, where two have the same id or name.")
+@click.option("--preview", is_flag=True, help="Only say what it would be; nothing is changed.")
+@click.option("--keep", multiple=True, metavar="M-142", help="Leave this one, as for an open request. May be repeated.")
+@with_settings
+def forget(config: Path | None, author: str, **chosen: Any) -> None:
+    """Erase what one member of the public said. AUTHOR is an id, a handle or a name; the record stays whole."""
+    from bot.forgetting import forget as forget_now
+
+    sys.exit(0 if forget_now(config, author, say=click.echo, **chosen) else 1)

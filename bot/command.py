@@ -41,6 +41,8 @@ class Way(StrEnum):
     PRESSED = "pressed"
     SENT_IN = "sent in"
     SAID = "said"
+    HAPPENED = "happened"
+    """Nobody asked: the chat itself says that it is so."""
 
 
 @dataclass(frozen=True, slots=True)

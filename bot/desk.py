@@ -11,12 +11,29 @@ from bot.command import Command, Place, Role, Staff
 from bot.errors import NotAllowed, NotYours, OutsideError
 from bot.house import House
 from bot.mention import Action, Mention, Move
-from bot.ports import Chat, Clock, Item, MessageRef, Network, Peers
+from bot.ports import Chat, Clock, Item, Known, MessageRef, Messenger, Network, Peers, Way
 from bot.pulse import Pulse
-from bot.store import arrivals, mentions, moves, queue, record, recovery, replies, search, switch
+from bot.rota import DutyRole, Rota
+from bot.store import (
+    arrivals,
+    escalations,
+    gone,
+    mentions,
+    moves,
+    passing,
+    pinging,
+    queue,
+    record,
+    recovery,
+    replies,
+    rota,
+    search,
+    switch,
+)
 from bot.store.corrections import Intake, Taken
 from bot.store.executor import Database
 from bot.store.moves import Made
+from bot.store.passing import PassedOn
 from bot.store.switch import Stop
 from bot.story import Story
 
@@ -36,6 +53,7 @@ class Desk:
         """Whether only those named in the settings may publish."""
         self.chats: dict[str, Chat] = {}
         self.networks: dict[str, Network] = {}
+        self.messengers: dict[Way, Messenger] = {}
         self.pulse = Pulse(clock)
         """When each loop of this copy last went round."""
         self._met: dict[str, str] = {}
@@ -81,8 +99,8 @@ class Desk:
         return await self.db.read(mentions.names, ids)
 
     async def report(self, *, owner: str = "", channel: str = "") -> queue.Report:
-        """What is open, in the order it should be looked at, and what a handover says of it."""
-        return await self.db.read(queue.report, self.now(), self.house, owner=owner, channel=channel)
+        """What is open, in the order it should be looked at."""
+        return await self.db.read(queue.report, self.now(), self.house, queue.Narrow(owner, channel))
 
     async def unclaimed(self, after: int, limit: int = 50) -> Sequence[Mention]:
         """Mentions nobody has, in the order to look at them, from the ``after``-th on."""
@@ -91,6 +109,10 @@ class Desk:
     async def readable(self, command: Command, found: Sequence[Mention]) -> frozenset[str]:
         """The references of those the person may read."""
         return frozenset([mention.ref for mention in found if await self.may_read(command, mention)])
+
+    async def rota(self) -> Rota:
+        """Whoever is on duty when, as it stands now."""
+        return await self.db.read(rota.snapshot, self.house, self.now())
 
     async def stopped(self) -> Stop | None:
         """Who stopped publishing and when; None while it goes on."""
@@ -123,6 +145,24 @@ class Desk:
         if self._met.get(staff.id) != staff.name:
             await self.db.write(mentions.meet, staff.id, staff.name)
             self._met[staff.id] = staff.name
+
+    def forget(self, person: str) -> None:
+        """Meet them anew, should they come back."""
+        self._met.pop(person, None)
+
+    async def knows(self, person: str) -> Known | None:
+        """What the chats have under somebody's id; None on doubt: a chat that cannot be asked makes nobody leave."""
+        found = set()
+        for chat in self.chats.values():
+            try:
+                found.add(await chat.knows(person))
+            except OutsideError:
+                return None
+        return next((known for known in Known if known in found), None)
+
+    async def has_left(self, person: str) -> bool:
+        """Whether somebody has left, asking the chats too."""
+        return await self.db.read(gone.has_left, person) or await self.knows(person) in (Known.CLOSED, Known.UNKNOWN)
 
     async def ref_at(self, place: Place) -> str:
         """The mention whose card or thread this is; empty elsewhere."""
@@ -158,10 +198,28 @@ class Desk:
         """Whether the person may read and act on a mention; no on doubt. A private one only where it is shown, or held."""
         if self.overrides(command.by):
             return True
-        if command.by.id in self.house.pinged_for(mention) and (not mention.private or self.house.is_held(mention)):
-            return True
         channel = self.house.channel_of(mention) or await self.db.read(mentions.channel_of, mention, self.house)
-        return bool(channel) and await self.in_channel(command, channel)
+        if channel and await self.in_channel(command, channel):
+            return True
+        return (not mention.private or self.house.is_held(mention)) and await self.concerns(mention, command.by.id)
+
+    async def concerns(self, mention: Mention, person: str) -> bool:
+        """Whether a person was pinged about a mention, or would be now."""
+        return await self.db.read(pinging.concerns, mention, person, house=self.house, now=self.now())
+
+    async def would_be_pinged(self, mention: Mention) -> tuple[str, ...]:
+        """Everybody who would be pinged about a mention now, in order."""
+        return await self.db.read(pinging.would_be_pinged, mention, self.house, self.now())
+
+    async def next_ping(self, mention: Mention) -> datetime | None:
+        """When somebody is pinged about a mention next; None when nobody will be."""
+        return await self.db.read(escalations.due_at, mention.number)
+
+    async def pass_on(self, ref: str, by: str, key: str) -> PassedOn:
+        """Ask the next in turn in the place of somebody who is not available."""
+        passed = await self.db.write(passing.pass_on, ref, by, self.house, now=self.now(), key=key)
+        await self.peers.wake("deliver")
+        return passed
 
     async def colleague(self, command: Command, staff: str, channel: str) -> Staff:
         """A full member of staff who can see the channel. Raises NotYours, in words for whoever asked."""
@@ -188,9 +246,13 @@ class Desk:
         """Whether the person may act on what somebody else holds."""
         return staff.has(*OVERRIDES)
 
-    def may_release(self, staff: Staff) -> bool:
+    async def may_release(self, staff: Staff) -> bool:
         """Whether the person may put back what somebody else holds: leads, and whoever is on duty."""
-        return self.overrides(staff) or staff.has(Role.DUTY)
+        return self.overrides(staff) or await self.is_on_duty(staff)
+
+    async def is_on_duty(self, staff: Staff) -> bool:
+        """Whether the person is a duty officer: by the settings always, by the rota while it is their turn."""
+        return staff.has(Role.DUTY) or staff.id in (await self.rota()).on_duty(DutyRole.DUTY, self.now())
 
     def require_publisher(self, staff: Staff, ref: str) -> None:
         """Raise NotYours for one who may not speak to the public."""

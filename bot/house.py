@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.contact import Contact
 from bot.escalation import Policy
 from bot.mention import Mention
+from bot.ports import Way
+from bot.register import Register
 from bot.reply import TextLimits
 from bot.rota import Plan
+from bot.shifts import Times
+from bot.targets import Due, Targets, first
 from bot.triage import Rule
 from bot.working_time import OfficeHours
 
@@ -35,6 +39,8 @@ class Account:
 
 BY_HAND = "by hand"
 """The account of mentions that staff brought in themselves."""
+CANARY, CANARY_NETWORK = "canary test", "canary"
+"""The account and the network of the mentions by which Tolbooth tries itself: nobody's words, and in no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,32 @@ class House:
     hold: timedelta = timedelta(seconds=10)
     organisation: str = ""
     triage: tuple[Rule, ...] = ()
+    targets: Targets = field(default_factory=Targets)
     commands: Mapping[str, str] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     """The rota as the settings have it: the first one, until staff change it in the chat."""
+    rota_fault: str = ""
+    """Why the rota of the settings cannot be used, in a sentence; ``plan`` has no rotations then."""
     policies: tuple[Policy, ...] = ()
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    register: Register = ()
+    """Every account with who looks after it, those where nothing is read too; see ``register.is_in_use``."""
+    named_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The settings that name people, and whom: what a leaver has to be taken out of."""
+    erase_after: timedelta = timedelta(0)
+    """How long after its end a mention keeps the words of the public; 0: for ever."""
+    keeps: frozenset[str] = frozenset()
+    """References of mentions whose words are kept all the same."""
+    shifts: Times = field(default_factory=Times)
+    """What is due how long before and after a change of shift."""
+    public_url: str = ""
+    """Where people outside reach this bot, for the addresses of calendars; empty where nobody can."""
+    user_group: str = ""
+    """A user group of the chat that always holds who is on duty; empty where none is set."""
+    ways: Mapping[Way, timedelta] = field(default_factory=dict)
+    """The ways besides the chat that are set up, and how long after the chat each is tried."""
+    test_weekly: bool = False
+    """Whether each person on duty gets a test ping once a week."""
 
     def account_of(self, mention: Mention) -> Account:
         """The mention's account; one that left the settings keeps the name and can only be answered by hand."""
@@ -75,9 +102,38 @@ class House:
         """Whether there may be a second lead to agree with the first."""
         return len(self.leads) > 1 or self.lead_groups
 
-    def respond_by(self, account: Account, start: datetime) -> datetime:
-        """When silence becomes rude for what came in at ``start``."""
-        return self.hours.after(start, account.respond_within)
+    def ways_to(self, person: str) -> tuple[Way, ...]:
+        """How a person can be reached besides the chat, in the order in which it is tried."""
+        known = self.contacts.get(person)
+        have = [way for way in self.ways if known and known.address(way)]
+        return tuple(sorted(have, key=lambda way: self.ways[way]))
+
+    def to_see(self, mention: Mention, start: datetime) -> Due:
+        """By when somebody must look at a mention, and why, counted from ``start``."""
+        found = self.targets.to_see(mention, has_rota=bool(self.plan.rotations))
+        return first(found, start, self.hours, self.account_of(mention).label)
+
+    def to_answer(self, mention: Mention, start: datetime) -> Due:
+        """By when a mention must be answered, and why, counted from ``start``."""
+        account = self.account_of(mention)
+        return first(self.targets.to_answer(mention, account.respond_within), start, self.hours, account.label)
+
+    def see_by(self, mention: Mention, start: datetime) -> datetime:
+        """By when somebody must look at what waits since ``start``."""
+        return self.to_see(mention, start).at
+
+    def respond_by(self, mention: Mention, start: datetime) -> datetime:
+        """When silence becomes rude for what waits since ``start``."""
+        return self.to_answer(mention, start).at
+
+    def wants_by(self, mention: Mention) -> datetime:
+        """When silence is next rude: while nobody has looked, by when somebody must; else when an answer is due."""
+        due = mention.respond_by or mention.received_at
+        return min(due, mention.see_by) if mention.see_by and not mention.seen_at else due
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the organisation is closed on a day: a bank holiday it keeps, or a day of its own."""
+        return day in self.hours.closed
 
     def channel_of(self, mention: Mention) -> str:
         """The channel a mention belongs to; empty for a private message that is held."""
@@ -86,14 +142,6 @@ class House:
     def is_held(self, mention: Mention) -> bool:
         """A private message that no channel may show: only leads may look."""
         return mention.private and not self.channel_of(mention)
-
-    def pinged_for(self, mention: Mention) -> tuple[str, ...]:
-        """Who is pinged about a mention, in order: the owner first; for a held one, or one with no channel, the leads."""
-        others = self.officers
-        if self.is_held(mention) or (not others and not self.channel_of(mention)):
-            others = self.leads or self.officers
-        owner = (mention.owner,) if mention.owner else ()
-        return (*owner, *(person for person in others if person != mention.owner))
 
 
 def gone_account(name: str, network: str) -> Account:

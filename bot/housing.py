@@ -1,21 +1,35 @@
 """The organisation's rules, as the core knows them, from the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.contact import Contact
 from bot.errors import SettingsError
-from bot.house import BY_HAND, Account, House, gone_account
-from bot.ports import Network
-from bot.settings import AccountSettings
+from bot.escalation import Policy
+from bot.escalation_read import read_policies
+from bot.house import BY_HAND, CANARY, CANARY_NETWORK, Account, House, gone_account
+from bot.ports import Network, Way
+from bot.promises import closed_days, targets_of
+from bot.register import Kept, Register
+from bot.rota import DutyRole, Plan
+from bot.rota_read import plan_from
+from bot.settings import AccountSettings, CoreSettings
+from bot.settings_duty import PersonSettings
 from bot.settings_file import Loaded
+from bot.settings_register import ListedAccount
+from bot.settings_ways import ways_of
+from bot.shifts import Times
 from bot.triage import Rule, read_rules
 
 
 def channels_of(loaded: Loaded) -> tuple[str, ...]:
     """Every channel the settings name."""
-    named = [loaded.core.by_hand_channel, loaded.core.record.seal_channel]
+    core = loaded.core
+    named = [core.by_hand_channel, core.record.seal_channel, core.reports.weekly_channel, core.canary.channel]
     named += [channel for account in loaded.accounts for channel in (account.channel, account.private_channel)]
     return tuple(dict.fromkeys(channel for channel in named if channel))
 
@@ -35,6 +49,41 @@ def account_of(settings: AccountSettings, network: Network) -> Account:
     )
 
 
+def register_of(loaded: Loaded) -> Register:
+    """Every account with who looks after it: those that are read, then those that are only listed."""
+    read = [kept(one, place=one.network) for one in loaded.accounts]
+    return (*read, *(kept(one, place=one.place, url=one.url or "", is_listed=True) for one in loaded.listed))
+
+
+def kept(account: AccountSettings | ListedAccount, **where: Any) -> Kept:
+    """One row of the register."""
+    return Kept(
+        name=account.name,
+        label=account.label or account.name,
+        custodian=account.custodian,
+        deputy=account.deputy,
+        kept_in=account.credential_kept_in,
+        last_verified=account.last_verified,
+        **where,
+    )
+
+
+def named_in(loaded: Loaded, policies: Sequence[Policy]) -> Mapping[str, tuple[str, ...]]:
+    """The settings that name people, and whom."""
+    core = loaded.core
+    roles = {f"roles.{role}": tuple(ids) for role, ids in core.roles.model_dump().items()}
+    turns = {f"rota {rotation.name}": rotation.people for rotation in core.rota}
+    people = {"duty.officers": core.duty.officers, "staff.may_reply": core.staff.may_reply}
+    steps = {f"escalation {policy.name}": policy.people for policy in policies}
+    return {**roles, **people, **turns, **steps, "people": tuple(person.id for person in core.people)}
+
+
+def contact_of(person: PersonSettings) -> Contact:
+    """A person's other ways."""
+    own = (person.phone, person.email, person.calendar_url)
+    return Contact(person.id, *(one.get_secret_value() if one else "" for one in own))
+
+
 def triage_rules(setting: str) -> tuple[Rule, ...]:
     """The word list in force: the one that ships, a file of your own, or none. Raises SettingsError."""
     if setting == "none":
@@ -45,25 +94,69 @@ def triage_rules(setting: str) -> tuple[Rule, ...]:
         raise SettingsError(f"triage_words: {error}") from error
 
 
-def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
-    """The organisation's rules."""
+def rota_of(core: CoreSettings) -> tuple[Plan, str]:
+    """The rota as the settings have it, and why it cannot be used: then only those who are always on duty are in it."""
+    standing = {DutyRole.DUTY: core.duty.officers, DutyRole.LEAD: named_leads(core)}
+    zone = ZoneInfo(core.zone)
+    try:
+        return plan_from([row.model_dump() for row in core.rota], standing, zone), ""
+    except ValueError as error:
+        return plan_from([], standing, zone), str(error)
+
+
+def named_leads(core: CoreSettings) -> tuple[str, ...]:
+    """Leads who can be told things: people, not groups."""
+    return tuple(i for i in dict.fromkeys((*core.roles.lead, *core.roles.admin)) if not i.startswith("S"))
+
+
+def accounts_of(loaded: Loaded, networks: Mapping[str, Network]) -> dict[str, Account]:
+    """Every account that mentions can come in by: those of networks, what staff bring in, and our own trial."""
     core = loaded.core
     accounts = {settings.name: account_of(settings, networks[settings.name]) for settings in loaded.accounts}
     channel = core.by_hand_channel or next((settings.channel for settings in loaded.accounts), "")
     if channel:
         brought_in = gone_account(BY_HAND, BY_HAND)
         accounts[BY_HAND] = replace(brought_in, channel=channel, label="added by staff", speaks_as=core.organisation or "us")
+    if core.canary.channel:
+        trial = gone_account(CANARY, CANARY_NETWORK)
+        accounts[CANARY] = replace(trial, channel=core.canary.channel, speaks_as="a test of Tolbooth by itself")
+    return accounts
+
+
+def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
+    """The organisation's rules."""
+    core = loaded.core
+    accounts = accounts_of(loaded, networks)
+    plan, rota_fault = rota_of(core)
+    try:
+        policies = read_policies(core.escalation, accounts)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     return House(
         accounts=accounts,
+        plan=plan,
+        policies=policies,
+        rota_fault=rota_fault,
         zone=ZoneInfo(core.zone),
-        hours=core.hours,
+        hours=replace(core.hours, closed=closed_days(core.holidays)),
         chats=tuple(loaded.chats),
         officers=core.duty.officers,
-        leads=tuple(i for i in dict.fromkeys((*core.roles.lead, *core.roles.admin)) if not i.startswith("S")),
+        leads=named_leads(core),
         lead_groups=any(i.startswith("S") for i in (*core.roles.lead, *core.roles.admin)),
         acknowledge_within=core.duty.acknowledge_within,
         hold=core.replies.hold,
         organisation=core.organisation,
         triage=triage_rules(core.triage_words),
+        targets=targets_of(core.targets, accounts),
         commands=core.commands.model_dump(),
+        shifts=Times(core.shifts.draft_before, core.shifts.ready_before, core.shifts.late_after),
+        user_group=core.shifts.user_group,
+        public_url=core.shifts.public_url or "",
+        contacts={person.id: contact_of(person) for person in core.people},
+        test_weekly=core.fallback.test_weekly,
+        ways=ways_of(loaded.messengers, {Way.TEXT: core.fallback.text_after, Way.EMAIL: core.fallback.email_after}),
+        register=register_of(loaded),
+        named_in=named_in(loaded, policies),
+        erase_after=timedelta(days=core.retention.personal_text_days),
+        keeps=frozenset(core.retention.keep),
     )

@@ -4,8 +4,9 @@ import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -100,7 +101,8 @@ def export(config: Path | None, shape: str, out: Path | None) -> int:
         with database.engine.connect() as conn:
             if database.is_sqlite:
                 conn.exec_driver_sql("BEGIN")
-            return to_file(conn, shape, out) if out else to_stream(conn, shape, sys.stdout)
+            write = partial(to_stream, conn, shape)
+            return to_file(write, out) if out else write(sys.stdout)
     finally:
         database.close()
 
@@ -112,18 +114,21 @@ def to_stream(conn: Connection, shape: str, stream: TextIO) -> int:
     return count
 
 
-def to_file(conn: Connection, shape: str, out: Path) -> int:
-    """Write beside the file, then put it in its place; a device or a pipe is written to as it is."""
+def to_file(write: Callable[[TextIO], int], out: Path) -> int:
+    """Write beside the file, then put it in its place; a device or a pipe is written to as it is.
+
+    Returns what ``write`` does. Raises OSError when there is no room, and SettingsError when there can be no such file.
+    """
     try:
         if out.exists() and not out.is_file():
             with out.open("w", encoding="utf-8", newline="") as stream:
-                return to_stream(conn, shape, stream)
+                return write(stream)
         handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name[:100]}.")
     except (FileNotFoundError, NotADirectoryError, PermissionError, IsADirectoryError) as error:
         raise SettingsError(f"--out {out}: cannot be written: {error.strerror}. Nothing was left behind.") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            count = to_stream(conn, shape, stream)
+            count = write(stream)
         Path(name).replace(out)
     except BaseException:
         Path(name).unlink(missing_ok=True)

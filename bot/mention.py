@@ -45,12 +45,15 @@ class Action(StrEnum):
     SEE = "see"
     NOTE = "note"
     ACKNOWLEDGE = "acknowledge"
+    UNAVAILABLE = "unavailable"
     ESCALATE = "escalate"
     ADD = "add"
     EDIT = "edit"
     GONE = "gone"
     UNSURE = "unsure"
     RESEND = "resend"
+    ERASE = "erase"
+    TARGET = "target"
 
 
 S, A = State, Action
@@ -58,6 +61,7 @@ MOVES: Mapping[tuple[State, Action], State] = {
     (S.NEW, A.CLAIM): S.CLAIMED,
     (S.SNOOZED, A.CLAIM): S.CLAIMED,
     (S.CLAIMED, A.RELEASE): S.NEW,
+    (S.SNOOZED, A.RELEASE): S.SNOOZED,
     (S.CLAIMED, A.EXPIRE): S.NEW,
     (S.CLAIMED, A.GIVE): S.CLAIMED,
     (S.CLAIMED, A.ACCEPT): S.CLAIMED,
@@ -84,8 +88,10 @@ MOVES: Mapping[tuple[State, Action], State] = {
 }
 """What each move leads to; a mention that had an owner wakes CLAIMED. The other actions keep the state, in every one."""
 
-KEEP_THE_STATE = frozenset({A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.ESCALATE, A.PRIORITY})
-"""ADD, EDIT and GONE come from the public; ACKNOWLEDGE and ESCALATE are about pings."""
+KEEP_THE_STATE = frozenset(
+    {A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.UNAVAILABLE, A.ESCALATE, A.PRIORITY, A.TARGET, A.ERASE}
+)
+"""ADD, EDIT and GONE come from the public; ACKNOWLEDGE, UNAVAILABLE and ESCALATE are about pings; TARGET and ERASE ours."""
 
 SEEING = frozenset(
     {A.CLAIM, A.RELEASE, A.REPLY, A.ANSWERED, A.CLOSE, A.SEE, A.NOTE, A.ACKNOWLEDGE}
@@ -143,6 +149,8 @@ class Mention:
     seen_by: str | None = None
     edited_at: datetime | None = None
     gone_at: datetime | None = None
+    erased_at: datetime | None = None
+    """When the words and names of the public in it were erased, by age or because somebody asked."""
     ended_at: datetime | None = None
     respond_by: datetime | None = None
     see_by: datetime | None = None
@@ -210,10 +218,10 @@ def moved(before: Mention, move: Move, now: datetime) -> Mention:
     """
     action = move.action
     state = before.state if action in KEEP_THE_STATE else MOVES[before.state, action]
-    after = replace(before, state=state, version=before.version + 1)
+    changes: dict[str, Any] = {"state": state, "version": before.version + 1}
     if action in SEEING and move.by != SYSTEM and before.seen_at is None:
-        after = replace(after, seen_at=now, seen_by=move.by)
-    return replace(after, **(of_ownership(before, move, now) or of_outcome(before, move, now)))
+        changes |= {"seen_at": now, "seen_by": move.by}
+    return replace(before, **{**changes, **(of_ownership(before, move, now) or of_outcome(before, move, now))})
 
 
 def of_ownership(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
@@ -222,7 +230,7 @@ def of_ownership(before: Mention, move: Move, now: datetime) -> Mapping[str, Any
         case Action.CLAIM | Action.ACCEPT:
             return {"owner": move.by, "owned_at": now, "last_owner": move.by, **FRESH}
         case Action.RELEASE | Action.EXPIRE:
-            return {"owner": None, "owned_at": None, **FRESH}
+            return {**asleep_or_fresh(before), "owner": None, "owned_at": None}
         case Action.GIVE:
             return {"offered_to": move.to, "offer_until": move.until}
         case Action.DECLINE:
@@ -239,6 +247,11 @@ def of_ownership(before: Mention, move: Move, now: datetime) -> Mapping[str, Any
             return {"asked_at": None}
         case _:
             return {}
+
+
+def asleep_or_fresh(before: Mention) -> Mapping[str, Any]:
+    """What sleeps goes on sleeping when it is put back; anything else begins anew."""
+    return {} if before.state is State.SNOOZED else FRESH
 
 
 def of_outcome(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
@@ -259,5 +272,7 @@ def of_outcome(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
             return {"edited_at": now}
         case Action.GONE:
             return {"gone_at": now}
+        case Action.ERASE:
+            return {"erased_at": now}
         case _:
             return {}

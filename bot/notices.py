@@ -9,9 +9,8 @@ from bot import words
 from bot.about import About
 from bot.card import Button, Line, Link, Notice, Part, Ping, Quote, Strong, Weight
 from bot.mention import State
+from bot.notices_pings import OF_PINGS
 from bot.notices_replies import OF_REPLIES
-from bot.portray import doubt_buttons
-from bot.reply import ReplyState
 
 __all__ = ["NOTICES", "About", "notice_apart", "notice_for"]
 
@@ -96,50 +95,6 @@ def held(about: About) -> Notice | None:
     return Notice((first, then), (Button("Read It", "show", about.ref), Button("Claim", "claim", about.ref)))
 
 
-def ping(about: About) -> Notice | None:
-    """To a duty officer, the owner or the channel: a mention has waited too long."""
-    mention = about.story.mention
-    person = str(about.payload.get("person") or "")
-    if not mention.is_open or (
-        mention.owner and person not in ("", mention.owner) and about.payload.get("owner") != mention.owner
-    ):
-        return None
-    waited = words.age(about.now - mention.received_at)
-    account = about.house.account_of(mention)
-    where: tuple[Part, ...] = (" · ", Link(about.card, "Open the card")) if about.card else ()
-    body: list[Line | Quote] = [(Strong(f"{about.ref} has waited {waited}"), f" ({account.speaks_as}). {state_of(about)}")]
-    if not mention.private and mention.text:
-        body.append(Quote(words.excerpt(mention.text, 300)))
-    due = (f"An answer was due by {words.when(mention.respond_by, about.house.zone).local}.",) if mention.respond_by else ()
-    body.append((*due, *where))
-    return Notice(tuple(body), ping_buttons(about, person))
-
-
-def state_of(about: About) -> str:
-    """Seen and answered are two things; so are sent and known to be sent."""
-    mention, live = about.story.mention, about.story.live_reply
-    if live and live.state is ReplyState.UNSURE:
-        return f"Nobody has said yet whether {about.story.name(live.by)}’s reply went out. Look, then press which it is."
-    if mention.owner:
-        return f"{about.story.name(mention.owner)} has it, and the public has no answer yet."
-    if mention.seen_at:
-        return f"{about.story.name(mention.seen_by)} looked at it, nobody has it."
-    return "Nobody has looked at it."
-
-
-def ping_buttons(about: About, person: str) -> tuple[Button, ...]:
-    """What can be done about it at once."""
-    mention, live = about.story.mention, about.story.live_reply
-    if live and live.state is ReplyState.UNSURE:
-        return doubt_buttons(mention, live)
-    if mention.owner and mention.owner == person:
-        still = Button("Still on It", "acknowledge", about.ref)
-        return (Button("Reply", "reply", about.ref, weight=Weight.PRIMARY), still, Button("Release", "release", about.ref))
-    acknowledge = (Button("Acknowledge", "acknowledge", about.ref, weight=Weight.PRIMARY),) if person else ()
-    claim = () if mention.owner else (Button("Claim", "claim", about.ref),)
-    return (*acknowledge, *claim, Button("Show", "show", about.ref))
-
-
 def offer(about: About) -> Notice | None:
     """To a colleague: somebody offers them a mention."""
     mention = about.story.mention
@@ -202,6 +157,7 @@ def priority(about: About) -> Notice:
 
 NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
     **OF_REPLIES,
+    **OF_PINGS,
     "full_text": full_text,
     "addition": addition,
     "edited": edited,
@@ -209,7 +165,6 @@ NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
     "note": note,
     "closed": closed,
     "held": held,
-    "ping": ping,
     "offer": offer,
     "offered": offered,
     "accepted": accepted,

@@ -47,6 +47,8 @@ def heading(mention: Mention, house: House) -> Line:
 def quote(story: Story) -> str:
     """The author's words, with the newest addition; or that they are gone."""
     mention = story.mention
+    if mention.erased_at:
+        return words.ERASED
     if is_deleted(mention):
         return "(deleted by its author)"
     text = mention.text or "(no words)"
@@ -100,9 +102,14 @@ def is_deleted(mention: Mention) -> bool:
 
 
 def due(mention: Mention, house: House, now: datetime, changed: str) -> Line:
-    """When an answer is due, or since when it is overdue."""
+    """When somebody must look, while nobody has; then when an answer is due, or since when it is overdue."""
     if mention.respond_by is None:
         return ()
+    if mention.see_by and not mention.seen_at and now < mention.respond_by and mention.see_by < mention.respond_by:
+        look = words.when(mention.see_by, house.zone)
+        if mention.see_by <= now:
+            return (changed, Strong("Look now"), ": it was to be looked at by ", look)
+        return (f"{changed}To be looked at by ", look)
     by = words.when(mention.respond_by, house.zone)
     if mention.respond_by <= now:
         return (f"{changed}", Strong("Overdue"), ": an answer was due by ", by)
@@ -176,7 +183,7 @@ def buttons(story: Story) -> tuple[Button, ...]:
         case State.REPLYING:
             return reply_buttons(story)
         case State.REPLIED:
-            again = () if is_deleted(mention) else (Button("Reply Again", "reply", ref),)
+            again = () if is_deleted(mention) or mention.erased_at else (Button("Reply Again", "reply", ref),)
             return (*again, Button("Close", "close", ref), Button("Record", "record", ref))
         case _:
             return (Button("Note", "note", ref), Button("Record", "record", ref))

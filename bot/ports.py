@@ -1,7 +1,7 @@
 """What the core asks of the outside: a network, a chat, the other copies of the bot, and a clock."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -41,6 +41,7 @@ __all__ = [
     "Guarantee",
     "Incoming",
     "Item",
+    "Message",
     "MessageRef",
     "Messenger",
     "Network",
@@ -129,6 +130,14 @@ Run = Callable[[Command], Awaitable[Answer | Form]]
 """What a chat's listener is handed: one thing asked in, one answer or question out. Never raises UserError."""
 
 
+class Known(StrEnum):
+    """What a chat has under somebody's id. Only CLOSED proves by itself that they left: UNKNOWN may be another workspace."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
 class Chat(Protocol):
     """A chat product. The calls may raise TryLater, Refused, SignInAgain; those that post also Unsure."""
 
@@ -164,6 +173,17 @@ class Chat(Protocol):
         """Who this is, with roles, at most 5 minutes old. Raises NotYours for anyone who is not full staff."""
         ...
 
+    async def knows(self, staff: str) -> Known:
+        """Whether there is such an account, asked anew. Raises OutsideError whenever that cannot be said for certain."""
+        ...
+
+    async def keep_group(self, group: str, people: Sequence[str]) -> None:
+        """Have a user group hold these people and nobody else, but for those who have left. Never Unsure, and never emptied.
+
+        Raises Refused where that cannot be done here at all.
+        """
+        ...
+
     async def is_member(self, channel: str, staff: str) -> bool:
         """Whether the person is in the channel, at most 5 minutes old. False on doubt."""
         ...
@@ -195,17 +215,27 @@ class Way(StrEnum):
     EMAIL = "email"
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A short message of ours to one member of staff. ``key`` is the same on every try; ``subject`` is for e-mail."""
+
+    to: str = field(repr=False)
+    subject: str
+    text: str
+    key: str
+
+
 class Messenger(Protocol):
-    """A service that carries a short message of ours to one member of staff. Never the public’s words: others see it."""
+    """A service that carries such messages one way. Never the public’s words: others see it on a locked screen."""
 
     name: str
     way: Way
 
-    async def send(self, to: str, subject: str, text: str, key: str) -> str:
+    async def send(self, message: Message) -> str:
         """Send it, once, and return its id there. Raises TryLater, Refused, SignInAgain, or Unsure when it may have left."""
         ...
 
-    async def find_sent(self, to: str, key: str, since: datetime) -> Found | NotFound:
+    async def find_sent(self, message: Message, since: datetime) -> Found | NotFound:
         """Whether an earlier try left."""
         ...
 

@@ -24,7 +24,8 @@ from bot.settings_duty import (
     ShiftSettings,
     TargetSettings,
 )
-from bot.settings_types import Minutes, Seconds, Section, Several, with_secrets_read
+from bot.settings_register import NAME, LookedAfter
+from bot.settings_types import ChatIds, Minutes, Seconds, Section, with_secrets_read
 from bot.vault import key_from
 from bot.working_time import OfficeHours
 
@@ -39,16 +40,16 @@ class Web(Section):
 class Roles(Section):
     """Who may do more than a responder: user or group ids of the chat."""
 
-    lead: Several = Field((), description="team leads: may act on anybody's claim; hear of what goes wrong")
-    duty: Several = Field((), description="duty officers, besides those in duty.officers")
-    approver: Several = Field((), description="may approve replies")
-    admin: Several = Field((), description="may do all a lead may")
+    lead: ChatIds = Field((), description="team leads: may act on anybody's claim; hear of what goes wrong")
+    duty: ChatIds = Field((), description="duty officers, besides those in duty.officers")
+    approver: ChatIds = Field((), description="may approve replies")
+    admin: ChatIds = Field((), description="may do all a lead may")
 
 
 class StaffRules(Section):
     """What staff may do."""
 
-    may_reply: Several = Field(
+    may_reply: ChatIds = Field(
         (), description="who may publish: user or group ids; empty: every full member of the mention's channel"
     )
 
@@ -56,8 +57,10 @@ class StaffRules(Section):
 class Duty(Section):
     """Who is pinged when a mention waits too long."""
 
-    officers: Several = Field((), description="user ids, pinged in this order")
-    acknowledge_within: Minutes = Field(timedelta(minutes=10), description="minutes before the next is pinged")
+    officers: ChatIds = Field((), description="user ids, pinged in this order")
+    acknowledge_within: Minutes = Field(
+        timedelta(minutes=10), gt=timedelta(0), description="minutes before the next is pinged"
+    )
 
 
 class Replies(Section):
@@ -112,12 +115,12 @@ class WatchSettings(Section):
         return url
 
 
-class AccountSettings(Section):
+class AccountSettings(LookedAfter):
     """What every account has, whatever its network; the network's own settings stand beside these."""
 
     brings_private: ClassVar[bool] = True
     """Whether private messages can come in by it."""
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="short name; part of the webhook address")
+    name: str = Field(pattern=NAME, description="short name; part of the webhook address")
     network: str = Field(description="which network")
     channel: str = Field(min_length=1, description="channel for its cards: an id or a name")
     private_channel: str = Field("", description="channel for private messages; empty: they are held and the leads told")
@@ -141,7 +144,9 @@ class CoreSettings(BaseSettings):
 
     organisation: str = Field("", description="the organisation's name, as staff know it")
     zone: str = Field("Europe/London", description="the organisation's time zone")
-    office_hours: str = Field("", description='such as "mon-fri 09:00-17:00"; empty: every hour counts')
+    office_hours: str = Field(
+        "", description='such as "mon-thu 09:00-12:30 13:30-17:00, fri 09:00-16:00"; empty: every hour counts'
+    )
     database_url: str = Field("sqlite:///tolbooth.db", description="sqlite:///FILE or postgresql://USER@HOST/NAME")
     database_password: SecretStr | None = Field(None, description="the database's password, apart from its URL")
     database_password_file: Path | None = Field(None, description="a file that holds it")
@@ -192,6 +197,15 @@ class CoreSettings(BaseSettings):
         if key is not None:
             key_from(key.get_secret_value())
         return key
+
+    @field_validator("people")
+    @classmethod
+    def each_once(cls, people: tuple[PersonSettings, ...]) -> tuple[PersonSettings, ...]:
+        """Of two tables for one person nobody could say which counts."""
+        named = [person.id for person in people]
+        if twice := next((one for one in named if named.count(one) > 1), ""):
+            raise ValueError(f"{twice} has two tables; write one for each person")
+        return people
 
     @field_validator("zone")
     @classmethod

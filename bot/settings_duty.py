@@ -1,13 +1,17 @@
 """The settings of duty: response targets, closed days, the rota, escalation, and how people are reached besides the chat."""
 
+import re
 from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.settings_types import HttpUrl, Minutes, Section, Several
+from bot.command import reference
+from bot.settings_types import ChatId, HttpUrl, Minutes, Section, Several
+from bot.settings_ways import mailbox, phone_number
 
 Priority = Literal["P0", "P1", "P2", "P3", "P4"]
+CALLED = re.compile(r"(https?|webcal)://[^\s/]+(/\S*)?", re.IGNORECASE)
 LENGTH = 'such as "15 minutes", "4 working hours", "1 working day" or "same working day"'
 
 
@@ -34,26 +38,49 @@ class HolidaySettings(Section):
 
 
 class RotationSettings(Section):
-    """People who take a role in turn. Seeds the rota; staff change it in the chat from then on."""
+    """People who take a role in turn. Seeds the rota; staff change it in the chat from then on.
 
-    name: str = Field(min_length=1, max_length=60, description="what it is called")
-    role: Literal["duty", "backup", "lead", "shadow"] = Field("duty", description="what these people are there for")
-    people: Several = Field(min_length=1, description="user ids, in the order of their turns")
+    What it says is judged by ``bot.rota_read``: a rota that cannot be used must not stop a bot that has one in force.
+    """
+
+    name: str = Field("", description="what it is called")
+    role: str = Field("duty", description="what these people are there for: duty, backup, lead or shadow")
+    people: Several = Field((), description="user ids, in the order of their turns")
     change: str = Field("weekly", description='"daily", "weekly", "monthly", or "every 3 days", "every 2 weeks"')
-    starts: str = Field(description="the first hand-off by the clock on the wall, as YYYY-MM-DD HH:MM")
+    starts: str = Field("", description="the first hand-off by the clock on the wall, as YYYY-MM-DD HH:MM")
     ends: str = Field("", description="when it ends, written the same way; empty: never")
-    hours: str = Field("", description='the hours it covers, such as "mon-fri 17:00-09:00, sat-sun"; empty: all')
+    hours: str = Field("", description='the hours it covers, such as "mon-fri 17:00-09:00, sat-sun 09:00-09:00"; empty: all')
     zone: str = Field("", description="the time zone of these clocks; empty: the organisation's")
-    layer: int = Field(0, ge=0, le=9, description="of two that cover the same moment the higher has it")
+    layer: int = Field(0, description="of two that cover the same moment the higher has it, from 0 to 9")
 
 
 class PersonSettings(Section):
     """How a member of staff is reached when the chat does not reach them."""
 
-    id: str = Field(min_length=1, description="user id in the chat")
+    id: ChatId = Field(description="user id in the chat")
     phone: SecretStr | None = Field(None, description="for text messages, as +447700900123")
     email: SecretStr | None = Field(None, description="for e-mail")
     calendar_url: SecretStr | None = Field(None, description="an iCal feed of when they are away")
+
+    @field_validator("phone")
+    @classmethod
+    def dialled(cls, phone: SecretStr | None) -> SecretStr | None:
+        """With its country, in digits."""
+        return phone and phone_number(phone)
+
+    @field_validator("email")
+    @classmethod
+    def addressed(cls, email: SecretStr | None) -> SecretStr | None:
+        """One address."""
+        return email and mailbox(email)
+
+    @field_validator("calendar_url")
+    @classmethod
+    def fetched(cls, url: SecretStr | None) -> SecretStr | None:
+        """An address that can be called."""
+        if url is not None and not CALLED.fullmatch(url.get_secret_value()):
+            raise ValueError("write https://…")
+        return url
 
 
 class PolicySettings(Section):
@@ -105,6 +132,23 @@ class RetentionSettings(Section):
     personal_text_days: int = Field(
         0, ge=0, le=36_500, description="days after which words and names of ended mentions are erased; 0: never"
     )
+    keep: Several = Field((), description="mentions whose words are kept all the same, such as M-142: an open request")
+
+    @field_validator("personal_text_days", mode="before")
+    @classmethod
+    def counted(cls, days: object) -> object:
+        """``true`` would be taken for one day, and nearly everything be erased."""
+        if isinstance(days, bool):
+            raise ValueError("write a number of days")
+        return days
+
+    @field_validator("keep")
+    @classmethod
+    def written_in_full(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        """``142`` is ``M-142`` here too."""
+        if odd := [ref for ref in named if reference(ref) is None]:
+            raise ValueError(f"{odd[0]!r} is not a mention; write M-142")
+        return tuple(found for ref in named if (found := reference(ref)))
 
 
 class CanarySettings(Section):

@@ -4,17 +4,19 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
 
 from bot.errors import SettingsError
 from bot.registry import Entry
 from bot.settings import AccountSettings, CoreSettings
+from bot.settings_register import LISTED, ListedAccount, LookedAfter
+from bot.settings_ways import MessengerSettings, refuse_two_carriers
 
 PREFIX = "TOLBOOTH_"
 OURS = frozenset({"TOLBOOTH_CONFIG", "TOLBOOTH_ROLE", "TOLBOOTH_TEST_REDIS_URL", "TOLBOOTH_TEST_POSTGRES_URL"})
@@ -30,12 +32,26 @@ class Loaded:
     chats: Mapping[str, BaseModel]
     accounts: tuple[AccountSettings, ...]
     path: Path | None
+    listed: tuple[ListedAccount, ...] = ()
+    """Accounts that are only on the register."""
+    messengers: Mapping[str, MessengerSettings] = field(default_factory=dict)
+    """The section of each service that carries messages to staff."""
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every secret they hold, and every number and address of staff: what is never to be logged."""
+        core, parts = self.core, (*self.chats.values(), *self.messengers.values(), *self.accounts)
+        sections = (core, core.watch, *core.people, *parts)
+        held = [getattr(section, name) for section in sections for name in type(section).model_fields]
+        return frozenset(one.get_secret_value() for one in held if isinstance(one, SecretStr))
 
 
-def load(path: Path | None, *, networks: Mapping[str, Entry], chats: Mapping[str, Entry]) -> Loaded:
+def load(
+    path: Path | None, *, networks: Mapping[str, Entry], chats: Mapping[str, Entry], messengers: Mapping[str, Entry]
+) -> Loaded:
     """Read and check them all. Raises SettingsError, at most six lines, each naming a setting."""
     tables = without_overruled_files(read_toml(path), "") if path else {}
-    model = model_for(chats, tables)
+    model = model_for({**chats, **messengers}, tables)
     refuse_unknown_environment(model)
     try:
         settings = model()
@@ -47,9 +63,13 @@ def load(path: Path | None, *, networks: Mapping[str, Entry], chats: Mapping[str
         raise SettingsError(unreadable(error, path)) from error
     kept = {name: getattr(settings, name) for name in CoreSettings.model_fields if name != "accounts"}
     core = CoreSettings.model_construct(**kept, accounts={})
-    sections = {name: section for name in chats if (section := getattr(settings, name)) is not None}
-    accounts = tuple(read_account(name, table, path, networks) for name, table in settings.accounts.items())
-    return Loaded(core, sections, accounts, path)
+    sections = {name: section for name in (*chats, *messengers) if (section := getattr(settings, name)) is not None}
+    carriers = {name: sections.pop(name) for name in messengers if name in sections}
+    refuse_two_carriers(carriers)
+    read = [read_account(name, table, path, networks) for name, table in settings.accounts.items()]
+    accounts = tuple(one for one in read if isinstance(one, AccountSettings))
+    listed = tuple(one for one in read if isinstance(one, ListedAccount))
+    return Loaded(core, sections, accounts, path, listed, carriers)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -124,8 +144,8 @@ def unreadable(error: ValueError, path: Path | None) -> str:
     return f'{" or ".join(names[:3])}: cannot be read: write a list or a table as JSON, such as ["one", "two"]'
 
 
-def model_for(chats: Mapping[str, Entry], tables: dict[str, Any]) -> type[CoreSettings]:
-    """The settings class with a section for each chat, reading the environment over the file's tables."""
+def model_for(parts: Mapping[str, Entry], tables: dict[str, Any]) -> type[CoreSettings]:
+    """The settings class with a section for each chat and messenger, reading the environment over the file's tables."""
 
     class FromFile(TomlConfigSettingsSource):
         """The tables already read."""
@@ -147,7 +167,7 @@ def model_for(chats: Mapping[str, Entry], tables: dict[str, Any]) -> type[CoreSe
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return env_settings, FromFile(settings_cls, toml_file="tolbooth.toml")
 
-    sections: dict[str, Any] = {name: (entry.settings_class() | None, None) for name, entry in chats.items()}
+    sections: dict[str, Any] = {name: (entry.settings_class() | None, None) for name, entry in parts.items()}
     return create_model("Settings", __base__=WithFile, **sections)
 
 
@@ -162,16 +182,16 @@ def refuse_unknown_environment(model: type[CoreSettings]) -> None:
             raise SettingsError(f"{name}: unknown setting in the environment{nearest(top, known, variable)}")
 
 
-def read_account(key: str, table: dict[str, Any], path: Path | None, networks: Mapping[str, Entry]) -> AccountSettings:
-    """One account, read by its network's own settings class. Raises SettingsError."""
+def read_account(key: str, table: dict[str, Any], path: Path | None, networks: Mapping[str, Entry]) -> LookedAfter:
+    """One account, read by its network's own settings class, or only listed. Raises SettingsError."""
     network, setting = table.get("network"), f"accounts.{table.get('name', key)}.network"
-    if network not in networks:
-        known = ", ".join(sorted(networks))
+    if network != LISTED and network not in networks:
+        known = ", ".join((*sorted(networks), LISTED))
         fault = f"{network!r} is not one of {known}" if network else f"is needed: one of {known}"
         raise SettingsError(
             f"{set_by(setting) or only_in_environment(key, table) or path or 'the environment'}: {setting}: {fault}"
         )
-    model: type[AccountSettings] = networks[str(network)].settings_class()
+    model: type[LookedAfter] = ListedAccount if network == LISTED else networks[str(network)].settings_class()
     table = {"name": key, **table}
     try:
         return model.model_validate(table)

@@ -1,10 +1,10 @@
 """``tolbooth config`` and ``tolbooth manifest``: what can be set, and what to paste into the chat's own settings."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -13,6 +13,7 @@ from bot.logs import REDACTOR
 from bot.registry import found
 from bot.settings import CoreSettings
 from bot.settings_file import PREFIX
+from bot.settings_register import LISTED, ListedAccount
 from bot.wiring import REGISTERED, load_settings
 
 HOW = """# Every setting, as it could stand in tolbooth.toml. Any may be set in the environment: its name stands beside it.
@@ -28,12 +29,20 @@ def lines(config: Path | None) -> Iterator[str]:
     yield from section("", CoreSettings, loaded.core)
     for name, entry in REGISTERED.chats.items():
         yield from section(name, entry.settings_class(), loaded.chats.get(name))
+    for name, entry in REGISTERED.messengers.items():
+        table = section(name, entry.settings_class(), loaded.messengers.get(name))
+        yield from table if name in loaded.messengers else commented_out(table)
     for name, entry in REGISTERED.networks.items():
         yield f"# an account of network {name!r}; repeat the table for each account"
         yield "[[accounts]]"
         yield from fields(entry.settings_class(), None, "accounts.NAME.", skip={"network"})
         yield f'network = "{name}"'
         yield ""
+    yield "# an account without an adapter, so that the register is whole; repeat the table for each"
+    yield "[[accounts]]"
+    yield from fields(ListedAccount, None, "accounts.NAME.", skip={"network"})
+    yield f'network = "{LISTED}"'
+    yield ""
     for account in loaded.accounts:
         yield f"# set: account {account.name} ({account.network}) shows its cards in {account.channel}"
 
@@ -41,13 +50,22 @@ def lines(config: Path | None) -> Iterator[str]:
 def section(name: str, model: type[BaseModel], now: BaseModel | None) -> Iterator[str]:
     """One table and the tables inside it."""
     inner = {key: field for key, field in model.model_fields.items() if is_section(field)}
+    repeated = {key: row for key, field in model.model_fields.items() if (row := row_of(field))}
     if name:
         yield f"[{name}]"
-    yield from fields(model, now, f"{name}." if name else "", skip={*inner, "accounts"})
+    yield from fields(model, now, f"{name}." if name else "", skip={*inner, *repeated, "accounts"})
     yield ""
+    for key, row in repeated.items():
+        yield f"# {model.model_fields[key].description} ({PREFIX}{key.upper()}, as a list in JSON)"
+        yield from rows(key, row, getattr(now, key, ()))
     for key, field in inner.items():
         annotation: Any = field.annotation
         yield from section(f"{name}.{key}" if name else key, annotation, getattr(now, key, None))
+
+
+def commented_out(table: Iterator[str]) -> Iterator[str]:
+    """A table that is not in force, as one could uncomment it."""
+    return (line if not line or line.startswith("#") else f"# {line}" for line in table)
 
 
 def is_section(field: FieldInfo) -> bool:
@@ -55,13 +73,31 @@ def is_section(field: FieldInfo) -> bool:
     return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 
 
-def fields(model: type[BaseModel], now: BaseModel | None, under: str, *, skip: set[str]) -> Iterator[str]:
-    """A line for each setting: commented out where the default stands."""
+def row_of(field: FieldInfo) -> type[BaseModel] | None:
+    """What each table of a repeated setting takes; None for any other setting."""
+    kinds = get_args(field.annotation)
+    return kinds[0] if kinds and isinstance(kinds[0], type) and issubclass(kinds[0], BaseModel) else None
+
+
+def rows(name: str, row: type[BaseModel], now: Sequence[BaseModel]) -> Iterator[str]:
+    """The tables of a repeated setting; without any, one commented out that shows what it takes."""
+    for one in now:
+        yield f"[[{name}]]"
+        yield from fields(row, one, None, skip=set())
+        yield ""
+    if not now:
+        yield f"# [[{name}]]"
+        yield from commented_out(fields(row, None, None, skip=set()))
+        yield ""
+
+
+def fields(model: type[BaseModel], now: BaseModel | None, under: str | None, *, skip: set[str]) -> Iterator[str]:
+    """A line for each setting: commented out where the default stands. What has no ``under`` has no variable of its own."""
     for name, field in model.model_fields.items():
         if name in skip:
             continue
-        variable = PREFIX + f"{under}{name}".replace(".", "__").upper()
-        yield f"# {field.description or name} ({variable})"
+        variable = "" if under is None else f" ({PREFIX}{f'{under}{name}'.replace('.', '__').upper()})"
+        yield f"# {field.description or name}{variable}"
         value = getattr(now, name, field.default) if now is not None else field.default
         as_default = now is None or value == field.default
         mark = "# " if as_default and not field.is_required() else ""
@@ -78,7 +114,7 @@ def shown(value: object, field: FieldInfo) -> str:
     if field.is_required() and not isinstance(value, str | int | float | bool | tuple):
         return '"…"'
     if value is None:
-        return '""'
+        return "true" if bool in get_args(field.annotation) else '""'
     if isinstance(value, str):
         value = REDACTOR.redacted(value)
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False, default=str)

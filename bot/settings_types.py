@@ -5,28 +5,41 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
+
+LONGEST = timedelta(days=7)
+"""Nothing here is meant to take longer: more is a slip of the pen."""
+ID = "write the ID as the chat shows it, such as U02ABCDEF"
 
 
 def minutes(value: object) -> object:
     """A bare number is minutes."""
-    if isinstance(value, bool):
-        raise ValueError("write a number of minutes")
-    if isinstance(value, int | float) or (isinstance(value, str) and value.replace(".", "", 1).isdigit()):
-        return timedelta(minutes=float(value))
-    if isinstance(value, str) and not value.startswith("P"):
-        raise ValueError("write a number of minutes")
-    return value
+    return length(value, timedelta(minutes=1), "write a number of minutes")
 
 
 def seconds(value: object) -> object:
     """A bare number is seconds."""
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        return timedelta(seconds=float(value))
-    if isinstance(value, bool) or (isinstance(value, str) and not value.startswith("P")):
-        raise ValueError("write a number of seconds")
-    return value
+    return length(value, timedelta(seconds=1), "write a number of seconds")
+
+
+def length(value: object, unit: timedelta, wanted: str) -> object:
+    """A number of units, also in words of digits; what else is a length of time is left to be read. Raises ValueError."""
+    if isinstance(value, timedelta) or (isinstance(value, str) and value.startswith("P")):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(wanted)
+    try:
+        return float(value) * unit
+    except (OverflowError, ValueError) as error:
+        raise ValueError(wanted) from error
+
+
+def bounded(span: timedelta) -> timedelta:
+    """From nothing to LONGEST. Raises ValueError."""
+    if not timedelta(0) <= span <= LONGEST:
+        raise ValueError(f"from 0 to {LONGEST // timedelta(minutes=1)} minutes")
+    return span
 
 
 def several(value: object) -> object:
@@ -41,10 +54,20 @@ def several(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-Minutes = Annotated[timedelta, BeforeValidator(minutes)]
+def chat_id(written: str) -> str:
+    """The id of a person or group without spaces around it: a name would reach nobody. Raises ValueError."""
+    found = written.strip()
+    if found != found.upper() or not found.isalnum():
+        raise ValueError(ID)
+    return found
+
+
+Minutes = Annotated[timedelta, BeforeValidator(minutes), AfterValidator(bounded)]
 Seconds = Annotated[timedelta, BeforeValidator(seconds)]
 Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)]
-HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+ChatId = Annotated[str, AfterValidator(chat_id)]
+ChatIds = Annotated[tuple[ChatId, ...], NoDecode, BeforeValidator(several)]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 
 
 class Section(BaseModel):

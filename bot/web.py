@@ -8,10 +8,11 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from bot import web_rota
 from bot.desk import Desk
 from bot.errors import Busy
 from bot.ports import Received, Route, WebAnswer, Webhook, WebhookRefused
-from bot.store import queue
+from bot.store import canaries, queue
 
 log = structlog.get_logger()
 LARGEST = 1 << 20
@@ -55,6 +56,7 @@ class Web:
     def take_calls(self) -> None:
         """The addresses at which networks and chats call us."""
         self.app.router.add_route("*", "/hooks/{account}", self.hook)
+        self.app.router.add_get(web_rota.PATH, self.rota)
         for chat in self.desk.chats.values():
             for route in chat.routes():
                 self.app.router.add_route(route.method, route.path, self.chat_route(route))
@@ -96,9 +98,10 @@ class Web:
         registry = CollectorRegistry()
         try:
             figures = await self.desk.db.read(queue.figures, self.desk.now())
+            trial = await self.desk.db.read(canaries.figures, self.desk.house, self.desk.now())
         except Busy:
             return web.Response(status=503, text="the database is away\n")
-        for name, value in {**figures, **(self.watch.figures() if self.watch else {})}.items():
+        for name, value in {**figures, **trial, **(self.watch.figures() if self.watch else {})}.items():
             Gauge(f"tolbooth_{name}", DESCRIBED.get(name, name.replace("_", " ")), registry=registry).set(value)
         return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
 
@@ -125,6 +128,10 @@ class Web:
             log.log(error.level, "webhook_not_stored", account=account, reason=str(error))
             return try_again()
         return answered(received)
+
+    async def rota(self, request: web.Request) -> web.Response:
+        """The calendar of a secret address."""
+        return await web_rota.RotaAddress(self.desk).answer(request) if self.is_open else try_again()
 
     async def webhook(self, request: web.Request) -> Webhook:
         """The call as a network takes it, over its raw bytes."""
@@ -164,9 +171,11 @@ def plain_answer(answer: WebAnswer) -> web.Response:
 DESCRIBED = {
     "oldest_unseen_seconds": "Seconds the oldest open mention nobody has looked at has waited",
     "unseen": "Open mentions nobody has looked at",
+    "unseen_late": "Open mentions nobody has looked at though somebody was to have by now",
     "overdue": "Open mentions past their response target",
     "outbox_needs_human": "Replies nobody but a person can account for",
     "invariants_broken": "Things that must always be so and are not; the names are in /readyz",
     "invariants_checked_seconds": "Seconds since this copy last looked whether they are",
+    "canary_seconds": "Seconds the newest test mention took to become a card, or has taken so far",
     "loops_standing_still": "Loops that have not been round for two minutes in any copy",
 }

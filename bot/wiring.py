@@ -10,26 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from pydantic import BaseModel, SecretStr
 
 import handlers
 from bot.clock import SystemClock
 from bot.copies import ALL, CopyRole
 from bot.desk import Desk
-from bot.engine.audit import Audit
+from bot.engine.absences import Absences
+from bot.engine.by_the_clock import by_the_clock
 from bot.engine.deliver import Deliver
+from bot.engine.departures import Departures
 from bot.engine.escalate import Escalate
 from bot.engine.listen import Listen
 from bot.engine.selfcheck import SelfCheck
+from bot.engine.shifts import Shifts
 from bot.engine.supervise import Supervisor
 from bot.engine.upkeep import Upkeep
 from bot.errors import Busy, NotYours, OutsideError, ServerAway, SettingsError
 from bot.housing import channels_of, house_of
 from bot.logs import REDACTOR
-from bot.ports import Chat, Clock, Network, Peers
+from bot.ports import Chat, Clock, Messenger, Network, Peers, Way
 from bot.registry import Entry, found
 from bot.settings_file import Loaded, load
-from bot.store import migrate, recovery
+from bot.store import migrate, recovery, relief, rota_fault
 from bot.store.arrivals import announce_missing
 from bot.store.executor import Database
 from bot.store.record import newest_event
@@ -38,7 +40,7 @@ from bot.store.switch import is_of_other_kind
 from bot.store.verify import verify
 from bot.vault import Vault, key_from
 from bot.web import Web
-from integrations import CHATS, DEMO, NETWORKS, PEERS, QUIET
+from integrations import CHATS, DEMO, MESSENGERS, NETWORKS, PEERS, QUIET, outside
 from integrations.http import Http
 
 log = structlog.get_logger()
@@ -53,26 +55,20 @@ class Registered:
 
     networks: Mapping[str, Entry]
     chats: Mapping[str, Entry]
+    messengers: Mapping[str, Entry]
     demo: Entry
     quiet: Mapping[str, int]
 
 
-REGISTERED = Registered(NETWORKS, CHATS, DEMO, QUIET)
+REGISTERED = Registered(NETWORKS, CHATS, MESSENGERS, DEMO, QUIET)
 STAFF_PAGE = handlers.PAGE
 
 
 def load_settings(path: Path | None) -> Loaded:
     """The settings, and the promise that none of their secrets is ever logged. Raises SettingsError."""
-    loaded = load(path, networks=NETWORKS, chats=CHATS)
-    for section in (loaded.core, loaded.core.watch, *loaded.chats.values(), *loaded.accounts):
-        REDACTOR.learn(secrets_in(section))
+    loaded = load(path, networks=NETWORKS, chats=CHATS, messengers=MESSENGERS)
+    REDACTOR.learn(loaded.secrets)
     return loaded
-
-
-def secrets_in(section: BaseModel) -> list[str]:
-    """Every secret of a section."""
-    values = [getattr(section, name) for name in type(section).model_fields]
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
 
 def open_database(loaded: Loaded) -> Database:
@@ -108,6 +104,7 @@ class Bot:
         house = house_of(loaded, self.networks)
         self.desk = Desk(self.database, self.clock, house=house, peers=self.peers, restricted=bool(core.staff.may_reply))
         self.desk.networks = self.networks
+        self.desk.messengers = self.messengers_of(loaded)
         self.chats: dict[str, Chat] = {
             name: CHATS[name].build()(section, core=core, clock=self.clock, channels=channels_of(loaded), peers=self.peers)
             for name, section in loaded.chats.items()
@@ -131,6 +128,11 @@ class Bot:
             for account in loaded.accounts
         }
 
+    def messengers_of(self, loaded: Loaded) -> dict[Way, Messenger]:
+        """What carries messages to staff besides the chat, by its way."""
+        given = [(MESSENGERS[name].build(), section) for name, section in loaded.messengers.items()]
+        return {one.way: one for build, section in given for one in build(section, http=self.http, clock=self.clock)}
+
     def self_check(self) -> SelfCheck:
         """What looks at the live database. Not in practice, where time jumps."""
         url = self.loaded.core.watch.heartbeat_url
@@ -145,9 +147,12 @@ class Bot:
             loops["self-check"] = self.watch.run
         if CopyRole.ESCALATE in self.roles:
             loops["escalate"] = Escalate(self.desk).run
-            loops["audit"] = Audit(self.desk, self.loaded.core.record.seal_channel).run
+            loops["shifts"] = Shifts(self.desk).run
+            loops["absences"] = Absences(self.desk, outside.read, inside=self.loaded.core.shifts.calendar_hosts).run
+            loops |= by_the_clock(self.desk, self.loaded.core)
         if CopyRole.DELIVER in self.roles and self.chats:
             loops["deliver"] = self.deliver.run
+            loops["departures"] = Departures(self.desk).run
         for name, network in self.networks.items():
             if CopyRole.LISTEN in self.roles and network.poll_every is not None:
                 loops[f"listen {name}"] = Listen(self.desk, name, network).run
@@ -172,7 +177,8 @@ class Bot:
 
     async def meet_officers(self, chat: Chat) -> None:
         """Learn the names of those who are pinged; one who cannot be pinged is said in the log, and by ``check``."""
-        for staff in dict.fromkeys((*self.desk.house.officers, *self.desk.house.leads)):
+        house, people = self.desk.house, (await self.desk.rota()).plan.people
+        for staff in dict.fromkeys((*house.officers, *house.leads, *people)):
             try:
                 await self.desk.meet(await chat.person(staff))
             except (NotYours, OutsideError, Busy) as error:
@@ -184,6 +190,8 @@ class Bot:
         await self.listen_at(self.loaded.core.web.host, self.loaded.core.web.port)
         await self.bring_up_to_date()
         await self.refuse_the_other_kind()
+        await self.keep_the_last_good_rota()
+        await self.database.write(relief.seed_plan, self.desk.house, self.clock.now())
         await self.upkeep.begin(recovered=self.recovered)
         shown = await self.database.write(announce_missing, self.desk.house, self.clock.now())
         if shown:
@@ -223,6 +231,14 @@ class Bot:
             kinds = ("a real", "practice") if self.practice else ("a practice", "real work")
             raise SettingsError(f"This is {kinds[0]} database: it is not to be used for {kinds[1]}. Name another file.")
 
+    async def keep_the_last_good_rota(self) -> None:
+        """A rota in the settings that cannot be used stops only a bot that has none in force. Raises SettingsError."""
+        if not (fault := self.desk.house.rota_fault):
+            return
+        if not await self.database.write(rota_fault.stays_in_force, self.desk.house, self.clock.now()):
+            raise SettingsError(fault)
+        log.error("rota_not_used", reason=fault)
+
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, let go of everything."""
         await self.web.stop()
@@ -241,7 +257,7 @@ class Bot:
 
     async def wake(self) -> None:
         """Time was moved on, or much has happened: every loop looks again at once."""
-        for loop in ("deliver", "escalate", "audit", *(f"listen:{name}" for name in self.networks)):
+        for loop in ("deliver", "departures", "escalate", "shifts", "audit", *(f"listen:{name}" for name in self.networks)):
             await self.peers.wake(loop)
 
     @property

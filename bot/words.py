@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.card import Line, When
 from bot.mention import Action, Mention, State
 
+ERASED = "(erased: its words are not kept any longer)"
 NOTHING_OPEN = "Nothing is open. Every mention has been answered or closed."
 TYPED = re.compile("\x02(\\w+)([^\x03]*)\x03")
 
@@ -67,6 +68,8 @@ def excerpt(text: str, length: int = 80) -> str:
 
 def said(mention: Mention, length: int = 80) -> str:
     """What a list shows of a mention: its words, unless they are gone or private."""
+    if mention.erased_at:
+        return ERASED
     if mention.gone_at and not mention.text:
         return "(deleted by its author)"
     if mention.private:
@@ -97,9 +100,11 @@ def have_it(ref: str) -> str:
     return f"You have {ref}. To answer it: {typed('reply', ref[2:])}."
 
 
-def released(ref: str) -> str:
+def released(mention: Mention) -> str:
     """To the one who released."""
-    return f"{ref} is back in the queue for anyone to claim."
+    if mention.state is State.SNOOZED:
+        return f"{mention.ref} is nobody's now. It sleeps on, and wakes by itself."
+    return f"{mention.ref} is back in the queue for anyone to claim."
 
 
 def closed(ref: str, reason: str) -> str:
@@ -110,12 +115,6 @@ def closed(ref: str, reason: str) -> str:
 def noted(ref: str) -> str:
     """To the one who noted."""
     return f"Noted on {ref}. Notes are for staff and are never published."
-
-
-def acknowledged(ref: str, owner: str, until: When) -> Line:
-    """To the one who acknowledged a ping; ``owner`` is empty when nobody has claimed it."""
-    whose = f"{owner} still has {ref}" if owner else f"{ref} is still nobody's until someone claims it"
-    return (f"Thank you: nobody else is pinged for now. {whose}. If it stays unanswered, pings begin again at ", until, ".")
 
 
 def withdrawn(ref: str) -> str:
@@ -205,6 +204,8 @@ def answered_already(mention: Mention, action: Action, owner: str) -> str:
             return f"{owner} has answered {ref}. It opens again if its author writes again. To read it: {typed('show', n)}"
         case Action.WITHDRAW:
             return f"{too_late(ref)} To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
+        case Action.REPLY:
+            return f"{ref} has been answered by {owner}, and its words are no longer kept. To read how: {typed('record', n)}"
         case Action.ANSWERED:
             return f"{ref} has been answered already. To read what was said: {typed('record', n)}"
         case _:

@@ -9,16 +9,22 @@ from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import Busy, FormProblem, UserError
 from bot.form import Form
+from handlers.accounts import accounts, keeps_register
 from handlers.acknowledge import acknowledge
 from handlers.add import add
 from handlers.claim import claim
 from handlers.close import close
+from handlers.departed import departed
 from handlers.done import done
+from handlers.duty import WAYS, duty, has_duty
 from handlers.find import find
 from handlers.give import accept, decline, give
+from handlers.handover import WAYS as SHEETS
 from handlers.handover import handover
+from handlers.heard import heard
 from handlers.help import explain, help_
 from handlers.home import home
+from handlers.leaver import has_leads, leaver
 from handlers.look import look
 from handlers.menu import menu
 from handlers.next_one import next_one
@@ -28,11 +34,16 @@ from handlers.queue import queue
 from handlers.record import record
 from handlers.release import release
 from handlers.reply import reply
+from handlers.report import report
+from handlers.rota import WAYS as TURNS
+from handlers.rota import rota
 from handlers.settle import settle
+from handlers.shift import ready, shift
 from handlers.show import show
 from handlers.snooze import snooze
 from handlers.staff_page import staff_page
 from handlers.stop import start, stop
+from handlers.unavailable import unavailable
 from handlers.undo import undo
 from handlers.verb import Verb
 from handlers.why import why
@@ -43,7 +54,7 @@ VERBS = {
         Verb("claim", claim, "142", "Take a mention, so that everyone sees you have it", deed=True),
         Verb("reply", reply, "142 [your words]", "Write to the public; you see it before it goes", deed=True),
         Verb("record", record, "142", "Who did what and why", deed=True),
-        Verb("handover", handover, "[@person | #channel]", "What the next person must know", deed=True),
+        Verb("handover", handover, "[@person | #channel]", "What the next person must know", deed=True, ways=SHEETS),
         Verb("queue", queue, "", "Every open mention, in the order to look at them", deed=True),
         Verb("next", next_one, "", "Show the one that has waited longest", deed=True),
         Verb("show", show, "142", "Read a mention and mark it seen"),
@@ -56,8 +67,13 @@ VERBS = {
         Verb("priority", priority, "142 P1 [why]", "Say how soon somebody must look", more=True),
         Verb("find", find, "words", "Look through what was said and answered", more=True),
         Verb("why", why, "142", "Why it is where it is, and due when it is", more=True),
+        Verb("report", report, "[week|month]", "What came in, and what became of it", more=True),
         Verb("stop", stop, "why", "Freeze everything public at once", more=True),
         Verb("start", start, "", "Let publishing go on; needs two team leads", more=True),
+        Verb("accounts", accounts, "[verified NAME]", "Who holds each account", more=True, shown_if=keeps_register),
+        Verb("leaver", leaver, "@name [@colleague]", "Hand on what a leaver has", more=True, shown_if=has_leads),
+        Verb("duty", duty, "[cover me]", "Who is on duty; ask for cover", more=True, shown_if=has_duty, ways=WAYS),
+        Verb("rota", rota, "[edit NAME]", "Who takes turns; what is not covered", more=True, shown_if=has_duty, ways=TURNS),
         Verb("accept", accept, "142", "Take what a colleague offers you", hidden=True),
         Verb("decline", decline, "142 [why]", "Leave it with whoever offered it", hidden=True),
         Verb("home", home, "", "What needs you now, and who is on duty", hidden=True),
@@ -66,7 +82,12 @@ VERBS = {
         Verb("undo", undo, "142", "Stop a reply that has not left yet", hidden=True),
         Verb("done", done, "142 [link]", "Record that you answered by hand", hidden=True),
         Verb("acknowledge", acknowledge, "142", "Say that you are looking, so that nobody else is pinged", hidden=True),
+        Verb("unavailable", unavailable, "142", "Say that you cannot look now, so that the next is asked", hidden=True),
+        Verb("heard", heard, "", "Say that the weekly test ping reached you", hidden=True),
         Verb("settle", settle, "142 there|absent|again", "Say whether a doubtful reply went out", hidden=True),
+        Verb("departed", departed, "", "The chat says that somebody has left", hidden=True),
+        Verb("ready", ready, "", "Say whether you are there for your turn", hidden=True),
+        Verb("shift", shift, "", "Send a handover, or accept one", hidden=True),
         Verb("look", look, "", "The button that opens a page in your browser", hidden=True),
     )
 }
@@ -87,7 +108,7 @@ async def run(command: Command, desk: Desk) -> Answer | Form:
     except UserError as error:
         answer = Answer(((str(error),),))
     except Busy:
-        if command.way is Way.SAID:
+        if command.way in (Way.SAID, Way.HAPPENED):
             raise  # not acknowledged, so that the chat delivers it again
         answer = Answer(((words.BUSY,),))
     return spelled(answer, desk)

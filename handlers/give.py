@@ -22,7 +22,7 @@ async def give(command: Command, desk: Desk) -> Answer:
         raise NeedsMore(f"Say to whom: {words.typed('give', f'{ref[2:]} @name')}")
     colleague = await desk.colleague(command, named.group(1), await channel_of(story.mention, desk))
     held = desk.house.is_held(story.mention)
-    if held and not (desk.overrides(colleague) or colleague.id in desk.house.pinged_for(story.mention)):
+    if held and not (desk.overrides(colleague) or await desk.concerns(story.mention, colleague.id)):
         raise NotYours(words.held_is_for_leads(ref))
     until = desk.now() + desk.house.acknowledge_within
     note = PERSON.sub("", rest, count=1).strip()

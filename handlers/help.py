@@ -13,7 +13,7 @@ PUBLIC = "Only reply speaks to the public, and you see the words first. Nothing 
 
 def help_(verbs: Mapping[str, Verb], desk: Desk, *, more: bool = False) -> Answer:
     """A line for each verb, the deeds first; twelve at most, the rest under ``help more``."""
-    shown = sorted((v for v in verbs.values() if not v.hidden and v.more == more), key=lambda v: not v.deed)
+    shown = sorted((v for v in verbs.values() if v.is_listed(desk.house) and v.more == more), key=lambda v: not v.deed)
     lines: list[Line] = [(Strong("What you can ask Tolbooth"),)]
     lines += [(Strong(words.spelled(words.typed(v.name, v.usage), desk.house.commands)), f"  {v.summary}") for v in shown]
     if not more:
@@ -26,7 +26,8 @@ def explain(about: str, verbs: Mapping[str, Verb]) -> Answer:
     """One verb, or the one that was probably meant."""
     verb = verbs.get(about)
     if verb is not None and verb.summary:
-        return Answer(((f"{words.typed(verb.name, verb.usage)}: {verb.summary}.",),))
+        each = [(f"{words.typed(verb.name, rest)}: {what}",) for rest, what in verb.ways]
+        return Answer(((f"{words.typed(verb.name, verb.usage)}: {verb.summary}.",), *each))
     known = [name for name, v in verbs.items() if not v.hidden]
     close = get_close_matches(about, known, n=1, cutoff=0.5)
     meant = f"Did you mean {words.typed(close[0])}? " if close else ""

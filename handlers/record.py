@@ -9,6 +9,7 @@ from bot.command import Command
 from bot.desk import Desk
 from bot.mention import SYSTEM
 from bot.store.columns import from_ms
+from bot.words_asked import AS_ROLE
 
 DID = {
     "received": "came in",
@@ -26,6 +27,7 @@ DID = {
     "see": "looked at it",
     "note": "noted",
     "acknowledge": "acknowledged a ping",
+    "unavailable": "was not available",
     "give": "offered it to",
     "accept": "accepted it",
     "decline": "turned the offer down",
@@ -37,6 +39,8 @@ DID = {
     "add": "the author wrote again",
     "edit": "the post was edited",
     "gone": "the author deleted the post",
+    "erase": "erased what the public said",
+    "target": "was given a time by which somebody must look",
 }
 SAID_SO = {
     "sent": "saw that the reply is there",
@@ -86,7 +90,8 @@ def object_of(event: Mapping[str, object], names: Mapping[str, str], desk: Desk)
         rule = f" (rule “{changed(event, 'rule')}”)" if changed(event, "rule") else ""
         return f" to {changed(event, 'priority')}{rule}" if changed(event, "priority") else f" apart{rule}"
     if event["action"] == "escalate":
-        return f" {names.get(str(whom(event)), 'the channel')}"
+        role = AS_ROLE.get(str(changed(event, "role")), "")
+        return f" {names.get(str(whom(event)), 'the channel')}{f' {role}' if role else ''}"
     return f" {names.get(str(whom(event)), whom(event))}" if whom(event) else ""
 
 

@@ -11,6 +11,6 @@ async def release(command: Command, desk: Desk) -> Answer:
     """The owner, or a lead, lets go of it."""
     ref, why = command.ref_and_rest()
     await desk.admitted(command, ref)
-    overrides = desk.may_release(command.by)
-    await desk.make(Move(ref, Action.RELEASE, by=command.by.id, note=why, key=command.key, overrides=overrides))
-    return Answer(((words.released(ref),),), card_says_it=True)
+    overrides = await desk.may_release(command.by)
+    made = await desk.make(Move(ref, Action.RELEASE, by=command.by.id, note=why, key=command.key, overrides=overrides))
+    return Answer(((words.released(made.mention),),), card_says_it=True)

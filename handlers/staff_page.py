@@ -45,7 +45,7 @@ def parts(verbs: Mapping[str, Verb], core: CoreSettings) -> Iterator[list[str]]:
     yield ["## Public, and never public"]
     yield public(core)
     yield ["## If nobody looks"]
-    yield silence(core)
+    yield [*silence(core), *turns(verbs, core)]
     yield ["## Stop, ask, practise"]
     yield at_hand(verbs)
 
@@ -122,11 +122,32 @@ def public(core: CoreSettings) -> list[str]:
 
 def silence(core: CoreSettings) -> list[str]:
     """Who is pinged, in order, for how long."""
-    minutes = f"{core.duty.acknowledge_within.total_seconds() / 60:g} minutes"
     return [
-        f"When an answer is overdue, the owner is pinged, then each duty officer ({minutes} each), then the channel;",
+        f"When an answer is overdue, {in_order(core)};",
         "again each day. [Acknowledge] holds the pings for now. A claim gone cold returns to the queue. Nobody is told off.",
     ]
+
+
+def turns(verbs: Mapping[str, Verb], core: CoreSettings) -> list[str]:
+    """Where people take duty in turn: how to see whose it is, and how a shift ends."""
+    if not core.rota:
+        return []
+    duty = verbs["duty"]
+    return [
+        f"- {code('duty', duty.usage)}: {duty.summary}.",
+        "- Your turn ends when the next person presses [Accept] on your handover.",
+    ]
+
+
+def in_order(core: CoreSettings) -> str:
+    """Who is pinged, one after another."""
+    if core.escalation:
+        steps = [step.partition(" ")[0] for step in core.escalation[0].steps]
+        return f"these are pinged in turn: {', '.join(steps)}"
+    if core.rota:
+        return "the owner is pinged, then duty officer, backup and lead as the rota has it, then the channel"
+    minutes = f"{core.duty.acknowledge_within.total_seconds() / 60:g} minutes"
+    return f"the owner is pinged, then each duty officer ({minutes} each), then the channel"
 
 
 def at_hand(verbs: Mapping[str, Verb]) -> list[str]:

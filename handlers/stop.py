@@ -11,8 +11,8 @@ WHO = (Role.LEAD, Role.ADMIN, Role.DUTY, Role.APPROVER)
 
 async def stop(command: Command, desk: Desk) -> Answer:
     """Replies wait; nothing else changes. Anyone with a role may, or anyone at all where nobody has one."""
-    has_roles = desk.house.has_leads or bool(desk.house.officers)
-    if has_roles and not command.by.has(*WHO):
+    has_roles = desk.house.has_leads or bool(desk.house.officers or (await desk.rota()).plan.people)
+    if has_roles and not (command.by.has(*WHO) or await desk.is_on_duty(command.by)):
         raise NotYours("Team leads and duty officers can stop publishing. Ask one now; to stop your own reply, press Undo.")
     why = command.text.strip()
     if not why:

@@ -13,6 +13,11 @@ CHATS = {
         "integrations.slack.chat:build", "integrations.slack.settings:SlackSettings", "integrations.slack.manifest:manifest"
     ),
 }
+MESSENGERS = {
+    "notify": Entry("integrations.notify.sender:build", "integrations.notify.settings:NotifySettings"),
+    "twilio": Entry("integrations.twilio.sender:build", "integrations.twilio.settings:TwilioSettings"),
+    "smtp": Entry("integrations.smtp.sender:build", "integrations.smtp.settings:SmtpSettings"),
+}
 PEERS = {
     "alone": Entry("integrations.alone.peers:build"),
     "redis": Entry("integrations.redis.peers:build"),
@@ -25,5 +30,6 @@ QUIET = {
     "oauthlib": logging.WARNING,
     "requests_oauthlib": logging.WARNING,
     "urllib3": logging.WARNING,
+    "aiosmtplib": logging.WARNING,
 }
 """Libraries that would log bodies or headers: never below these levels, whatever is asked for."""

@@ -11,12 +11,15 @@ import structlog
 
 from bot.delivery import Delivery, Kind, Rank
 from bot.desk import Desk
+from bot.engine.group import GroupKeeper
 from bot.engine.rooms import Rooms
 from bot.engine.say import Sayer
+from bot.engine.send import Sender
 from bot.engine.speak import Speaker
 from bot.errors import Busy
 from bot.store import outbox
 from bot.store.next_due import Shut
+from bot.store.ways import WAYS
 
 log = structlog.get_logger()
 AT_ONCE = 16
@@ -38,6 +41,8 @@ class Deliver:
         self.rooms = Rooms(desk)
         self.say = Sayer(desk, self.rooms)
         self.speak = Speaker(desk)
+        self.send = Sender(desk)
+        self.group = GroupKeeper(desk)
         self._running: dict[asyncio.Task[None], Delivery] = {}
         self._is_taking = False
 
@@ -129,6 +134,10 @@ class Deliver:
             try:
                 if delivery.kind is Kind.REPLY:
                     await self.speak.reply(delivery)
+                elif delivery.kind in WAYS:
+                    await self.send.something(delivery)
+                elif delivery.kind is Kind.GROUP:
+                    await self.group.something(delivery)
                 else:
                     await self.say.something(delivery)
             except Busy as error:

@@ -14,17 +14,20 @@ from bot.desk import Desk
 from bot.engine.rooms import Rooms
 from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.notices import About, notice_apart, notice_for
+from bot.notices_pings import many_wait
 from bot.portray import card_of
 from bot.ports import Chat, Found, MessageRef
-from bot.store import accounts, deliveries, outbox
+from bot.store import accounts, deliveries, gone, outbox, passing, ways
 from bot.store.deliveries import Leave, Scene
 
 log = structlog.get_logger()
 LOOK_FOR = timedelta(seconds=30)
 """How long a post whose answer was lost is looked for before it is said again."""
 MUST_ARRIVE = frozenset({Kind.CARD, Kind.PING, Kind.TELL, Kind.POST})
-"""A mention nobody sees is the failure: these are tried for ever, however often they are refused."""
+"""A mention nobody sees is the failure: these are tried for ever, however often they are refused, a TELL for a week."""
 AFTER_REFUSAL = timedelta(minutes=5)
+UNREACHED = timedelta(minutes=1)
+"""How long a ping is tried in the chat before its person's next way is due."""
 
 
 class Sayer:
@@ -40,8 +43,7 @@ class Sayer:
         chat = self.chat_for(taken)
         if taken.state is DeliveryState.UNKNOWN and not await self.say_again(taken, scene, chat):
             return
-        if await self.desk.db.write(deliveries.about_to_speak, taken, self.desk.now()) is not Leave.GO:
-            log.warning("not_ours_to_say", kind=taken.kind)
+        if not await self.may_leave(taken):
             return
         try:
             message = await self.said(taken, scene, chat)
@@ -49,6 +51,19 @@ class Sayer:
             await self.not_said(taken, error)
             return
         await self.done(taken, message, scene)
+
+    async def may_leave(self, taken: Delivery) -> bool:
+        """Whether it is still ours to say, and a ping still that person's to hear."""
+        if "role" in taken.payload:
+            leave = await self.desk.db.write(passing.about_to_ping, taken, self.desk.house, self.desk.now())
+        else:
+            leave = await self.desk.db.write(deliveries.about_to_speak, taken, self.desk.now())
+        if leave is Leave.TAKEN:
+            log.warning("not_ours_to_say", kind=taken.kind)
+        elif leave is Leave.STOPPED:
+            log.info("ping_not_needed", kind=taken.kind)
+            await self.desk.peers.wake("escalate")
+        return leave is Leave.GO
 
     def chat_for(self, taken: Delivery) -> Chat:
         """The chat a delivery is for: named by its target, else the first."""
@@ -81,6 +96,8 @@ class Sayer:
 
     async def notice(self, taken: Delivery, scene: Scene, chat: Chat) -> Notice | None:
         """The words, drawn from what is so now."""
+        if "bundle" in taken.payload:
+            return many_wait(await self.desk.db.read(passing.bundled, taken), self.desk.now())
         if scene.story is None:
             return notice_apart(taken.payload)
         link = await self.desk.card_link(taken.number or 0, chat.name) if taken.kind is Kind.PING else ""
@@ -118,10 +135,11 @@ class Sayer:
             if await self.desk.db.write(deliveries.all_cards_shown, account):
                 log.info("cards_shown_again", account=account)
             return
-        await self.desk.db.write(outbox.finish, taken, DeliveryState.DONE, remote_id=message.id if message else None)
+        await self.desk.db.write(passing.said, taken, message.id if message else None, self.desk.now())
 
     async def not_said(self, taken: Delivery, error: OutsideError) -> None:
         """What to do next, by the kind of failure."""
+        await self.try_another_way(taken)
         match error:
             case Unsure():
                 soon = self.desk.now() + wait_before(taken.attempt, timedelta(seconds=5))
@@ -133,13 +151,28 @@ class Sayer:
             case NotThere() if taken.kind is Kind.REDRAW:
                 log.warning("card_was_deleted")
                 await self.desk.db.write(deliveries.card_lost, taken, self.desk.now())
+            case Refused() if taken.kind is Kind.TELL and await self.is_pointless(taken):
+                log.warning("staff_not_told", kind=taken.kind, reason=str(error))
+                await self.failed(taken, str(error))
             case Refused() | SignInAgain() if taken.kind in MUST_ARRIVE:
                 log.error("staff_not_told", kind=taken.kind, reason=str(error))
                 await self.tell_leads(taken, error)
+                await self.pass_on(taken, error)
                 await self.later(taken, AFTER_REFUSAL, str(error))
             case _:
                 log.warning("staff_not_told", kind=taken.kind, reason=str(error))
                 await self.failed(taken, str(error))
+
+    async def is_pointless(self, taken: Delivery) -> bool:
+        """Whether nobody is there to be told, or it was tried for as long as it may take."""
+        return taken.is_late(self.desk.now()) or await self.desk.db.read(gone.has_left, taken.target)
+
+    async def try_another_way(self, taken: Delivery) -> None:
+        """A ping that the chat has not taken for a while goes its person's next way at once."""
+        ping, now = taken.payload.get("ping"), self.desk.now()
+        if ping and now - (taken.first_sent_at or now) >= UNREACHED:
+            await self.desk.db.write(ways.chat_failed, str(ping), self.desk.house, now)
+            await self.desk.peers.wake("escalate")
 
     async def tell_leads(self, taken: Delivery, error: OutsideError) -> None:
         """A card that cannot be shown is told to the leads, once for each reason."""
@@ -148,6 +181,16 @@ class Sayer:
             what = f"{story.mention.account} cards"
             house, now = self.desk.house, self.desk.now()
             await self.desk.db.write(accounts.in_trouble, what, str(error)[:300], house=house, now=now)
+
+    async def pass_on(self, taken: Delivery, error: OutsideError) -> None:
+        """Whoever is next is pinged at once in the place of one who cannot be told; while nobody can be, other ways are."""
+        if "role" in taken.payload:
+            house, now = self.desk.house, self.desk.now()
+            if isinstance(error, SignInAgain):
+                await self.desk.db.write(passing.unreached, taken, house, now=now)
+            else:
+                await self.desk.db.write(passing.refused, taken, str(error)[:300], house, now=now)
+            await self.desk.peers.wake("escalate")
 
     async def later(self, taken: Delivery, wait: timedelta, why: str) -> None:
         """Back in the queue."""

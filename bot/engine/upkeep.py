@@ -9,7 +9,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy, SettingsError
-from bot.store import migrate, recovery
+from bot.store import migrate, recovery, see_by
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)
@@ -33,6 +33,8 @@ class Upkeep:
             count = await self.desk.db.write(recovery.begin, self.desk.house, self.desk.now(), seen)
             log.warning("database_was_restored", replies_looked_up=count, noticed=not recovered)
         self._has_begun = True
+        while await self.fill():
+            pass
         await self.note()
 
     async def run(self) -> None:
@@ -46,9 +48,14 @@ class Upkeep:
         try:
             if sentence := await self.desk.db.read(migrate.fallen_behind):
                 raise SettingsError(sentence)
+            await self.fill()
             await self.note()
         except Busy as error:
             log.log(error.level, "upkeep_put_off", reason=str(error))
+
+    async def fill(self) -> int:
+        """Give mentions of an older release their time to be looked at; returns how many had none."""
+        return await self.desk.db.write(see_by.fill, self.desk.house, self.desk.now())
 
     async def note(self) -> None:
         """Note which event is the newest, where a restore does not reach."""

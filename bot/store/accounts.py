@@ -1,18 +1,23 @@
 """What a running bot remembers of each account: where reading carries on, and what is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import Kind, Rank
 from bot.house import House
 from bot.ports import Page
-from bot.store import arrivals, outbox
+from bot.store import arrivals, mentions, outbox, record, schema
 from bot.store.corrections import Intake, Taken
 from bot.store.outbox import Wanted
 from bot.store.schema import account
+
+UNHEARD_PUBLIC = "What the public says there may not be reaching you."
+VERIFIED = "verified"
+"""The event in an account's own record: somebody signed in to see that it is as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,14 @@ def last_read(conn: Connection, name: str) -> datetime | None:
     return conn.execute(select(account.c.polled_at).where(account.c.name == name)).scalar()
 
 
-def in_trouble(conn: Connection, name: str, reason: str, *, house: House, now: datetime) -> bool:
-    """Note that an account does not work, and tell the leads when that is news; True when it is."""
+def in_trouble(conn: Connection, name: str, reason: str, *, house: House, now: datetime, so: str = UNHEARD_PUBLIC) -> bool:
+    """Note that an account does not work, and tell the leads when that is news, and what of it; True when it is."""
     before = place(conn, name)
     if before.trouble == reason:
         return False
     conn.execute(update(account).where(account.c.name == name).values(trouble=reason, trouble_at=now))
     for lead in house.leads:
-        text = f"{name} needs attention: {reason} What the public says there may not be reaching you."
+        text = f"{name} needs attention: {reason} {so}"
         key = f"trouble:{name}:{lead}:{int(now.timestamp())}"
         outbox.queue(conn, Wanted(key, Kind.TELL, f"trouble:{name}:{lead}", Rank.ACTION, None, lead, {"text": text}), now)
     return True
@@ -73,3 +78,17 @@ def well_again(conn: Connection, name: str) -> bool:
         update(account).where(account.c.name == name, account.c.trouble.is_not(None)).values(trouble=None, trouble_at=None)
     )
     return bool(done.rowcount)
+
+
+def verified(conn: Connection, house: House) -> Mapping[str, date]:
+    """The last day each account was said to be verified, as the organisation's calendar has it."""
+    e = schema.event.c
+    subjects = {f"account:{kept.name}": kept.name for kept in house.register}
+    query = select(e.subject, func.max(e.at)).where(e.subject.in_(subjects), e.action == VERIFIED).group_by(e.subject)
+    return {subjects[row[0]]: row[1].astimezone(house.zone).date() for row in conn.execute(query)}
+
+
+def note_verified(conn: Connection, name: str, by: str, key: str, *, now: datetime) -> None:
+    """Somebody signed in to an account and found it as it should be; said twice by the same key it stands once."""
+    if mentions.first_time(conn, key, now):
+        record.append(conn, f"account:{name}", VERIFIED, at=now, actor=by)

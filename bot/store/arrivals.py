@@ -122,16 +122,16 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
         told["rule"] = rule
     digests = {"text": record.digest(salt, mention.text), "about": record.digest(salt, record.about(mention))}
     record.append(conn, mention.ref, "received", at=now, actor=SYSTEM, changes={**changes, **told}, digests=digests)
-    escalations.arm(conn, number, mention.respond_by or now)
+    escalations.arm(conn, number, house.wants_by(mention), policy=escalations.policy_for(conn, mention, house))
     announce(conn, mention, house, now)
     return mention
 
 
 def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
-    """The post as a mention."""
+    """The post as a mention. Its targets count from when it came in."""
     account = intake.account
     raised = triage.raised(post.text, intake.house.triage)
-    return Mention(
+    mention = Mention(
         number=number,
         account=account.name,
         network=account.network,
@@ -146,10 +146,11 @@ def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
         media=post.media,
         posted_at=post.posted_at,
         received_at=intake.now,
-        respond_by=intake.house.respond_by(account, intake.now),
         priority=raised.priority,
         flags=raised.flags,
     )
+    see_by, respond_by = intake.house.see_by(mention, intake.now), intake.house.respond_by(mention, intake.now)
+    return replace(mention, see_by=see_by, respond_by=respond_by)
 
 
 def insert_row(conn: Connection, mention: Mention, salt: str, raw: bytes) -> None:

@@ -13,6 +13,7 @@ from bot.house import Account, House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
 from bot.store import mentions, moves, outbox, record, replies, schema
+from bot.store.personal import EMPTY, SAID
 from bot.store.scene import Scene, say_in_thread
 
 STAYS = frozenset({"danger"})
@@ -167,19 +168,16 @@ def nothing_left(conn: Connection, mention: Mention) -> bool:
 
 def erase_post(conn: Connection, mention: Mention, native_id: str, now: datetime) -> bool:
     """Empty a post's words, salt and raw payload, and its earlier texts; False when they were empty already."""
-    nothing = {"text": "", "text_salt": "", "raw": b""}
     number = mention.number
     if mention.native_id == native_id:
         row = schema.mention.c.number == number
-        done = conn.execute(update(schema.mention).where(row, schema.mention.c.text_salt != "").values(**nothing, media=[]))
+        done = conn.execute(update(schema.mention).where(row, schema.mention.c.text_salt != "").values(**EMPTY, media=[]))
     else:
         a = schema.addition.c
         row = (a.number == number) & (a.native_id == native_id) & (a.text_salt != "")
-        done = conn.execute(update(schema.addition).where(row).values(**nothing, gone_at=now))
+        done = conn.execute(update(schema.addition).where(row).values(**EMPTY, gone_at=now))
     e = schema.earlier_text.c
-    conn.execute(
-        update(schema.earlier_text).where(e.number == number, e.native_id == native_id).values(text="", text_salt="")
-    )
+    conn.execute(update(schema.earlier_text).where(e.number == number, e.native_id == native_id).values(SAID))
     return bool(done.rowcount)
 
 

@@ -1,15 +1,22 @@
 """What each move brings with it: pings armed or cancelled, and what staff and the public are told."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from bot import words, words_asked
+from bot.aim import is_lower
 from bot.delivery import Kind, Rank
-from bot.mention import SYSTEM, Action
-from bot.store import escalations, outbox
+from bot.errors import NotAllowed
+from bot.escalation import URGENT
+from bot.mention import SYSTEM, Action, Mention, State
+from bot.store import escalations, outbox, pings
 from bot.store.outbox import Wanted
+from bot.store.pings import Heard
 from bot.store.replying import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
 from bot.store.scene import NOTHING, Detail, Scene, say_in_thread
+from bot.store.schema import event
 
 
 def of(conn: Connection, scene: Scene) -> Detail:
@@ -20,13 +27,15 @@ def of(conn: Connection, scene: Scene) -> Detail:
 
 def on_claim(conn: Connection, scene: Scene) -> Detail:
     """Pings stop; the one who claimed has the time of a new response target."""
-    outbox.cancel_pings(conn, scene.number)
+    pings.end(conn, scene.number, scene.now, by=scene.move.by, answer=Heard.CLAIMED)
     escalations.arm(conn, scene.number, max(scene.respond_by, scene.before.respond_by or scene.now))
     return NOTHING
 
 
 def on_release(conn: Connection, scene: Scene) -> Detail:
-    """Back in the queue: pings begin when the target passes, or after one wait if it has."""
+    """Back in the queue: pings begin when the target passes, or after one wait if it has. What sleeps sleeps on."""
+    if scene.after.state is State.SNOOZED:
+        return NOTHING
     soonest = scene.now + scene.house.acknowledge_within
     escalations.arm(conn, scene.number, max(soonest, scene.before.respond_by or soonest))
     return NOTHING
@@ -57,7 +66,7 @@ def on_decline(conn: Connection, scene: Scene) -> Detail:
 
 def on_snooze(conn: Connection, scene: Scene) -> Detail:
     """Nobody is pinged until then; then it wakes by itself."""
-    outbox.cancel_pings(conn, scene.number)
+    pings.end(conn, scene.number, scene.now)
     escalations.arm(conn, scene.number, scene.move.until or scene.now)
     say_in_thread(conn, scene, "snoozed", by=scene.move.by, seq=scene.after.version)
     return NOTHING
@@ -65,54 +74,109 @@ def on_snooze(conn: Connection, scene: Scene) -> Detail:
 
 def on_wake(conn: Connection, scene: Scene) -> Detail:
     """A new clock starts, and whoever snoozed it is told."""
-    escalations.arm(conn, scene.number, scene.after.respond_by or scene.now)
+    escalations.arm(conn, scene.number, scene.house.wants_by(scene.after))
     say_in_thread(conn, scene, "woke")
     return NOTHING
 
 
 def on_expire(conn: Connection, scene: Scene) -> Detail:
     """A claim went cold: back in the queue, and the next person is pinged at once."""
+    pings.end(conn, scene.number, scene.now)
     escalations.arm(conn, scene.number, scene.now)
     say_in_thread(conn, scene, "expired", by=scene.before.owner or "")
     return NOTHING
 
 
 def on_priority(conn: Connection, scene: Scene) -> Detail:
-    """Said under the card, with the reason."""
+    """Said under the card, with the reason. What matters more is due sooner, unless it sleeps; what matters less may wait
+    for its new time, if nobody was pinged yet.
+    """
+    before, after = scene.before, scene.after
+    if is_lower(before.priority, after.priority) and after.state is not State.SNOOZED:
+        escalations.hurry(conn, after, scene.house)
+        if after.priority == URGENT:
+            pings.say_apart(conn, after, scene.now)
+    elif is_lower(after.priority, before.priority) and after.state is State.NEW:
+        escalations.put_off(conn, scene.number, scene.house.wants_by(after))
     if scene.move.by != SYSTEM:
         say_in_thread(conn, scene, "priority", by=scene.move.by, seq=scene.after.version)
     return NOTHING
 
 
+def on_target(conn: Connection, scene: Scene) -> Detail:
+    """What an older release left without a time to be looked at is due by that time."""
+    if scene.after.state is State.NEW:
+        escalations.hurry(conn, scene.after, scene.house)
+    return NOTHING
+
+
+def on_see(conn: Connection, scene: Scene) -> Detail:
+    """Somebody has looked: if nobody was pinged yet, nobody need be until an answer is due."""
+    if scene.before.seen_at is None and scene.after.seen_at and scene.after.state is State.NEW:
+        escalations.put_off(conn, scene.number, scene.house.wants_by(scene.after))
+    return NOTHING
+
+
 def on_close(conn: Connection, scene: Scene) -> Detail:
     """Nobody need be pinged; the reason is said under the card."""
-    outbox.cancel_pings(conn, scene.number)
+    pings.end(conn, scene.number, scene.now)
     escalations.over(conn, scene.number)
     say_in_thread(conn, scene, "closed", by=scene.move.by)
     return NOTHING
 
 
 def on_reopen(conn: Connection, scene: Scene) -> Detail:
-    """A new clock starts."""
-    if scene.after.respond_by:
-        escalations.arm(conn, scene.number, scene.after.respond_by)
+    """A new clock starts, by the policy that is set now."""
+    policy = escalations.policy_for(conn, scene.after, scene.house)
+    escalations.arm(conn, scene.number, scene.house.wants_by(scene.after), policy=policy)
     return NOTHING
 
 
 def on_note(conn: Connection, scene: Scene) -> Detail:
-    """Said among staff, under the card."""
+    """Said among staff, under the card, by somebody who has looked."""
+    on_see(conn, scene)
     say_in_thread(conn, scene, "note", seq=scene.after.version, by=scene.move.by)
     return NOTHING
 
 
 def on_acknowledge(conn: Connection, scene: Scene) -> Detail:
-    """Somebody is looking: the next in turn is left alone until the target's length has passed, by the clock on the wall."""
-    outbox.cancel_pings(conn, scene.number)
-    wait = scene.house.account_of(scene.before).respond_within
-    if scene.move.by == scene.before.owner:
-        escalations.arm(conn, scene.number, scene.now + wait)
+    """Somebody is looking: the next in turn is left alone until the target's length has passed, by the clock on the wall.
+
+    An owner is given that once after an answer was due: said again, they keep it, and the others are asked beside them.
+    Raises NotAllowed for what sleeps: nobody is pinged about it, and its waking is not to be moved.
+    """
+    before, by = scene.before, scene.move.by
+    if before.state is State.SNOOZED:
+        until = words.when(before.snooze_until or scene.now, scene.house.zone)
+        raise NotAllowed(words_asked.asleep(before.ref, until.local))
+    again = scene.now + length_of_target(scene)
+    if by == before.owner and is_said_again(conn, before):
+        pings.answered(conn, scene.number, scene.now, by=by, answer=Heard.ACKNOWLEDGED)
         return NOTHING
-    escalations.acknowledge(conn, scene.number, scene.move.by, now=scene.now, due_at=scene.now + wait)
+    pings.end(conn, scene.number, scene.now, by=by, answer=Heard.ACKNOWLEDGED)
+    if by == before.owner:
+        escalations.arm(conn, scene.number, again)
+    else:
+        escalations.acknowledge(conn, scene.number, by, now=scene.now, due_at=again)
+    return NOTHING
+
+
+def is_said_again(conn: Connection, mention: Mention) -> bool:
+    """Whether the owner has said before that they are still on it, with an answer overdue."""
+    c = event.c
+    since = max(mention.owned_at or mention.received_at, mention.respond_by or mention.received_at)
+    said = (c.subject == mention.ref, c.action == Action.ACKNOWLEDGE, c.actor == mention.owner, c.at >= since)
+    return conn.execute(select(c.seq).where(*said).limit(1)).first() is not None
+
+
+def length_of_target(scene: Scene) -> timedelta:
+    """How long an answer may take; of a target by working days, what the account promises."""
+    return scene.house.to_answer(scene.before, scene.now).length.span or scene.house.account_of(scene.before).respond_within
+
+
+def on_unavailable(conn: Connection, scene: Scene) -> Detail:
+    """Somebody who was asked cannot look: they are not waited for. Who is next is asked by ``passing.pass_on``."""
+    pings.answered(conn, scene.number, scene.now, by=scene.move.by, answer=Heard.NOT_AVAILABLE)
     return NOTHING
 
 
@@ -137,4 +201,7 @@ EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.REOPEN: on_reopen,
     Action.NOTE: on_note,
     Action.ACKNOWLEDGE: on_acknowledge,
+    Action.UNAVAILABLE: on_unavailable,
+    Action.SEE: on_see,
+    Action.TARGET: on_target,
 }

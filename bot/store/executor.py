@@ -72,9 +72,10 @@ def engine_for(url: URL, pool: int = THREADS, statement_seconds: int = STATEMENT
 
 
 def prepare_sqlite(connection: object, _record: object) -> None:
-    """Every SQLite connection: wait for locks first, then WAL, FULL sync and foreign keys."""
+    """Every SQLite connection: wait for locks first, then WAL, FULL sync and foreign keys; what is erased is overwritten."""
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    kept = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in (*kept, "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

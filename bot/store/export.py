@@ -16,7 +16,7 @@ from bot.story import Story
 FIELDS = (
     "ref", "network", "account", "native_id", "url", "conversation", "author", "text", "language", "kind", "posted_at",
     "received_at", "seen_at", "edited_at", "gone_at", "state", "priority", "topic", "flags", "owner", "respond_by",
-    "additions", "replies", "events",
+    "additions", "replies", "events", "see_by", "erased_at",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, also after blanks; in full width too (OWASP, CSV injection)."""
@@ -61,6 +61,8 @@ def mention_object(story: Story, events: Sequence[Any], names: Mapping[str, str]
         ],
         "replies": [reply_object(r, names) for r in story.replies if r.state is not ReplyState.DRAFT],
         "events": [event_object(event, names) for event in events],
+        "see_by": rfc3339(m.see_by),
+        "erased_at": rfc3339(m.erased_at),
     }
 
 

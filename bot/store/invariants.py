@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select, text
 
 from bot.delivery import LEASE_OF_REPLY
 from bot.store.columns import to_ms
-from bot.store.schema import DUE_ROWS, LIVE_ROWS, OFFERED_ROWS, OPEN_ROWS, UNFINISHED, account
+from bot.store.schema import DUE_ROWS, LIVE_ROWS, OFFERED_ROWS, OPEN_ROWS, UNFINISHED, UNSEEN_ROWS, account
+from bot.store.schema_duty import UNHEARD_ROWS
 
 SHOWN = 5
 """References a finding names."""
@@ -26,9 +27,11 @@ AFTER_A_CLAIM = timedelta(seconds=1)
 LATELY = timedelta(days=1)
 WORDS: Mapping[str, str] = {
     "open": OPEN_ROWS.text,
+    "unseen": UNSEEN_ROWS.text,
     "offered": OFFERED_ROWS.text,
     "due": DUE_ROWS.text,
     "live": LIVE_ROWS.text,
+    "unheard": UNHEARD_ROWS.text,
     "unfinished": UNFINISHED,
     "named": "COALESCE('M-' || d.number, d.kind || ' ' || d.id)",
     "stopped": "EXISTS (SELECT 1 FROM switch WHERE name = 'publishing')",
@@ -63,10 +66,28 @@ INVARIANTS: Sequence[Invariant] = (
         "WHERE {open} AND e.due_at IS NULL",
     ),
     Invariant(
+        "time_to_look",
+        "every open mention that nobody has looked at has a moment by which somebody must",
+        "SELECT 'M-' || number FROM mention WHERE {unseen} AND see_by IS NULL",
+    ),
+    Invariant(
         "no_ping_when_over",
         "nobody is going to be pinged about a mention that is replied or closed",
         "SELECT 'M-' || e.number FROM (SELECT number FROM escalation WHERE {due}) e "
         "WHERE (SELECT m.state FROM mention m WHERE m.number = e.number) IN ('replied','closed')",
+    ),
+    Invariant(
+        "nobody_is_asked_when_over",
+        "nobody is waited for to answer a ping about a mention that is replied or closed",
+        "SELECT 'M-' || p.number FROM (SELECT number FROM ping WHERE {unheard}) p "
+        "WHERE (SELECT m.state FROM mention m WHERE m.number = p.number) IN ('replied','closed')",
+    ),
+    Invariant(
+        "ping_has_a_message",
+        "whoever is waited for to answer a ping has a message that asks them",
+        "SELECT COALESCE('M-' || p.number, p.kind || ' ' || p.id) FROM "
+        "(SELECT id, kind, number, person, bundle FROM ping WHERE {unheard}) p WHERE NOT EXISTS (SELECT 1 FROM delivery "
+        "WHERE key = CASE WHEN p.bundle IS NULL THEN 'ping:' || p.id ELSE 'bundle:' || p.person || ':' || p.bundle END)",
     ),
     Invariant(
         "owner_fits_state",

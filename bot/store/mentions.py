@@ -1,9 +1,10 @@
 """Mention rows: reading, changing by version, and everything that belongs to one."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,7 +22,7 @@ from bot.words import typed
 PLAIN = tuple(f.name for f in fields(Mention) if f.name not in {"author", "media", "state", "flags"})
 TRACKED = (
     "state", "owner", "owned_at", "last_owner", "offered_to", "offer_until", "snooze_until", "asked_at", "seen_at",
-    "seen_by", "edited_at", "gone_at", "ended_at", "respond_by", "priority", "topic", "flags",
+    "seen_by", "edited_at", "gone_at", "erased_at", "ended_at", "respond_by", "see_by", "priority", "topic", "flags",
 )  # fmt: skip
 """Columns whose changes are in the record: replaying a mention's events must give these."""
 TOLD = ("account", "network", "native_id", "conversation", "kind", "private", "posted_at", "received_at")
@@ -60,7 +61,7 @@ def number_of(ref: str) -> int:
     return int(found[2:])
 
 
-def mention_from(row: RowMapping) -> Mention:
+def mention_from(row: RowMapping | Mapping[str, Any]) -> Mention:
     """The row as the core knows it."""
     return Mention(
         author=Author(row["author_id"], row["author_name"], row["author_handle"]),
@@ -86,13 +87,32 @@ def change(conn: Connection, before: Mention, after: Mention) -> dict[str, objec
 
     Raises LookupError when somebody else changed it meanwhile, which the row's lock makes a bug.
     """
-    changed = {name: getattr(after, name) for name in TRACKED if getattr(after, name) != getattr(before, name)}
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()}
-    row = {"version": after.version, "close_reason": after.close_reason, **values}
-    done = conn.execute(CHANGE, {"this": before.number, "at_version": before.version, **row})
-    if done.rowcount != 1:
-        raise LookupError(f"{before.ref} moved on from version {before.version}")
-    return changed
+    return change_all(conn, [(before, after)])[0]
+
+
+def change_all(conn: Connection, pairs: Sequence[tuple[Mention, Mention]]) -> list[dict[str, object]]:
+    """As ``change``, for many mentions: in one statement those of which only the version changes."""
+    changes = [changed(before, after) for before, after in pairs]
+    onwards = {before.number for (before, _), values in zip(pairs, changes, strict=True) if not values}
+    done = 0
+    for (before, after), values in zip(pairs, changes, strict=True):
+        if before.number not in onwards or len(pairs) == 1:
+            row = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+            here = {"this": before.number, "at_version": before.version}
+            row |= {"version": after.version, "close_reason": after.close_reason, **here}
+            done += conn.execute(CHANGE, row).rowcount
+            onwards.discard(before.number)
+    if onwards:
+        c = schema.mention.c
+        done += conn.execute(update(schema.mention).where(c.number.in_(onwards)).values(version=c.version + 1)).rowcount
+    if done != len(pairs):
+        raise LookupError(f"{pairs[0][0].ref}, or one of {len(pairs)}, moved on meanwhile")
+    return changes
+
+
+def changed(before: Mention, after: Mention) -> dict[str, object]:
+    """The tracked columns that are not as they were."""
+    return {name: getattr(after, name) for name in TRACKED if getattr(after, name) != getattr(before, name)}
 
 
 def story(conn: Connection, ref: str) -> Story:
@@ -163,10 +183,18 @@ def names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {**{i: i for i in wanted}, **{row.id: row.name for row in known}}
 
 
+def called(conn: Connection, name: str) -> str:
+    """The id of the only member of staff of that name; empty when there is none, or more than one."""
+    s = schema.staff.c
+    found = conn.execute(select(s.id).where(func.lower(s.name) == name.lower()).limit(2)).scalars().all()
+    return found[0] if len(found) == 1 else ""
+
+
 def meet(conn: Connection, staff: str, name: str) -> None:
-    """Keep a member of staff's newest name."""
+    """Keep a member of staff's newest name; one who had left is back."""
     insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(schema.staff)
-    conn.execute(insert.values(id=staff, name=name).on_conflict_do_update(index_elements=["id"], set_={"name": name}))
+    now = {"name": name, "departed_at": None}
+    conn.execute(insert.values(id=staff, **now).on_conflict_do_update(index_elements=["id"], set_=now))
 
 
 def card_of(conn: Connection, number: int, chat: str) -> MessageRef | None:

@@ -1,17 +1,19 @@
 """The one write path: every change to a mention is a move, judged on today's row and recorded in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from bot import words
+from bot.aim import aimed, is_lower, was
 from bot.clean import clean
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State, allows, moved
 from bot.store import effects, mentions, record
+from bot.store.outbox_many import redraw_all
 from bot.store.scene import Scene, redraw
 from bot.store.schema import OPEN_ROWS, event
 from bot.store.schema import mention as mention_table
@@ -20,7 +22,7 @@ OWNERS_ONLY = frozenset(
     {Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE, Action.GIVE, Action.SNOOZE}
 )
 """What only the owner (or one who may override) does while somebody holds the mention."""
-WHILE_OPEN = frozenset({Action.ACKNOWLEDGE, Action.PRIORITY})
+WHILE_OPEN = frozenset({Action.ACKNOWLEDGE, Action.UNAVAILABLE, Action.PRIORITY})
 HELD_STATES = frozenset({State.CLAIMED, State.SNOOZED, State.REPLYING})
 
 
@@ -43,6 +45,8 @@ def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
     judge(conn, before, move, now)
     if claims_first(before, move):
         before = step(conn, before, Move(before, Action.CLAIM, by=move.by), house=house, now=now)
+    if wakes_first(before, move):
+        before = step(conn, before, Move(before, Action.WAKE, by=move.by), house=house, now=now)
     after = step(conn, before, move, house=house, now=now)
     if move.action is Action.SENT and wrote_meanwhile(conn, after):
         after = step(conn, after, Move(after, Action.REOPEN, by=SYSTEM), house=house, now=now)
@@ -70,6 +74,12 @@ def claims_first(before: Mention, move: Move) -> bool:
     return move.action is Action.REPLY and before.state in (State.NEW, State.SNOOZED)
 
 
+def wakes_first(before: Mention, move: Move) -> bool:
+    """A person who says that what sleeps matters more than was thought wakes it."""
+    is_raised = move.action is Action.PRIORITY and is_lower(before.priority, move.priority)
+    return is_raised and before.state is State.SNOOZED and move.by != SYSTEM
+
+
 def judge(conn: Connection, before: Mention, move: Move, now: datetime) -> None:
     """Refuse what the table does not allow, and what is somebody else's to do."""
     owner = mentions.names(conn, {before.owner}).get(before.owner, "") if before.owner else ""
@@ -77,7 +87,9 @@ def judge(conn: Connection, before: Mention, move: Move, now: datetime) -> None:
     if move.action is Action.CLAIM and others_have_it:
         raise NotAllowed(words.taken(before, owner, now, next_waiting(conn, before.number)))
     in_table = claims_first(before, move) or allows(before.state, move.action)
-    if not in_table or (move.action in WHILE_OPEN and not before.is_open):
+    nobodys = move.action is Action.RELEASE and before.owner is None
+    wordless = move.action is Action.REPLY and before.erased_at is not None
+    if not in_table or nobodys or wordless or (move.action in WHILE_OPEN and not before.is_open):
         raise NotAllowed(words.not_now(before, move.action, owner or "A colleague"))
     judge_offer(conn, before, move)
     others = before.state in HELD_STATES and before.owner not in (None, move.by)
@@ -99,9 +111,7 @@ def judge_offer(conn: Connection, before: Mention, move: Move) -> None:
 
 def step(conn: Connection, before: Mention, move: Move, *, house: House, now: datetime) -> Mention:
     """Change the row, write the event and queue what the world must be told."""
-    after = moved(before, move, now)
-    if move.action in (Action.REOPEN, Action.WAKE):
-        after = replace(after, respond_by=house.respond_by(house.account_of(before), now))
+    after = aimed(before, moved(before, move, now), action=move.action, house=house, now=now)
     scene = Scene(before, after, move, house, now)
     detail, digests = effects.of(conn, scene)
     changed = mentions.change(conn, before, after)
@@ -111,13 +121,29 @@ def step(conn: Connection, before: Mention, move: Move, *, house: House, now: da
         move.action,
         at=now,
         actor=move.by,
-        changes={**changed, **move.detail, **detail},
+        changes={**changed, **was(before, after), **move.detail, **detail},
         digests={**move.digests, **digests},
         note=move.note,
     )
     if seq != after.version:
         raise LookupError(f"{before.ref}: event {seq} for version {after.version}")
     redraw(conn, after, house, now)
+    return after
+
+
+def step_all(conn: Connection, steps: Sequence[tuple[Mention, Move]], *, house: House, now: datetime) -> list[Mention]:
+    """As ``step`` for many mentions at once, each of them once, for moves that bring nothing with them but their event."""
+    after = [moved(before, move, now) for before, move in steps]
+    changes = mentions.change_all(conn, [(before, one) for (before, _), one in zip(steps, after, strict=True)])
+    entries = [
+        record.Entry(before.ref, move.action, move.by, {**changed, **move.detail})
+        for (before, move), changed in zip(steps, changes, strict=True)
+    ]
+    seqs = record.append_all(conn, entries, now)
+    for one, seq in zip(after, seqs, strict=True):
+        if seq != one.version:
+            raise LookupError(f"{one.ref}: event {seq} for version {one.version}")
+    redraw_all(conn, [one.number for one in after if not house.is_held(one)], house.chats, now)
     return after
 
 

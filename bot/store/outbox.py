@@ -76,16 +76,19 @@ class Wanted:
 
 def queue(conn: Connection, wanted: Wanted, now: datetime) -> str | None:
     """Put it in the outbox and return its id; None when it is there already."""
-    new_id = uuid4().hex
-    row = {
-        "id": new_id,
+    row = {**row_of(wanted, now), "in_lane": wanted.lane, "about": wanted.number, "in_chat": wanted.target}
+    row["in_place"] = place_of(wanted.kind, wanted.target)
+    done = conn.execute(QUEUE[conn.dialect.name], row)
+    return str(row["id"]) if done.rowcount == 1 else None
+
+
+def row_of(wanted: Wanted, now: datetime) -> dict[str, object]:
+    """A new row, but for its place in the lane and what it needs room in."""
+    return {
+        "id": uuid4().hex,
         "key": wanted.key,
         "kind": wanted.kind,
         "lane": wanted.lane,
-        "in_lane": wanted.lane,
-        "in_place": place_of(wanted.kind, wanted.target),
-        "about": wanted.number,
-        "in_chat": wanted.target,
         "rank": wanted.rank,
         "state": DeliveryState.PENDING,
         "number": wanted.number,
@@ -96,8 +99,6 @@ def queue(conn: Connection, wanted: Wanted, now: datetime) -> str | None:
         "created_at": now,
         "deadline": now + wanted.after + DEADLINE[wanted.kind],
     }
-    done = conn.execute(QUEUE[conn.dialect.name], row)
-    return new_id if done.rowcount == 1 else None
 
 
 def place_of(kind: Kind, target: str) -> str | None:
@@ -111,6 +112,8 @@ def place_of(kind: Kind, target: str) -> str | None:
             return f"in:{target}"
         case Kind.REPLY:
             return f"{NETWORK}{target}"
+        case Kind.SMS | Kind.EMAIL:
+            return f"{kind}:{target}"
         case _:
             return f"to:{target}"
 

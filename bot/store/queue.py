@@ -19,6 +19,36 @@ SCREEN = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """Whose, in which channel, of which account; empty: all."""
+
+    owner: str = ""
+    channel: str = ""
+    account: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.owner or self.channel or self.account)
+
+    def conditions(self, house: House) -> list[ColumnElement[bool]]:
+        """The same of open mentions."""
+        c = schema.mention.c
+        wanted: list[ColumnElement[bool]] = [OPEN]
+        if self.owner:
+            wanted.append(c.owner == self.owner)
+        if self.account:
+            wanted.append(c.account == self.account)
+        if self.channel:
+            known = house.accounts.items()
+            public = [name for name, account in known if account.channel == self.channel]
+            private = [name for name, account in known if account.private_channel == self.channel]
+            wanted.append(or_(c.account.in_(public) & ~c.private, c.account.in_(private) & c.private))
+        return wanted
+
+
+EVERYTHING = Narrow()
+
+
+@dataclass(frozen=True, slots=True)
 class Owned:
     """One person's open mentions, or nobody's: how many, and the OLDEST of them."""
 
@@ -36,6 +66,8 @@ class Report:
     total: int = 0
     overdue: int = 0
     unseen: int = 0
+    unseen_late: int = 0
+    """Unseen though somebody was to have looked by now."""
     oldest_unseen: str | None = None
     unseen_for: timedelta | None = None
     not_confirmed: tuple[str, ...] = ()
@@ -45,33 +77,26 @@ class Report:
     troubles: tuple[tuple[str, str], ...] = ()
 
 
-def report(conn: Connection, now: datetime, house: House, *, owner: str = "", channel: str = "") -> Report:
-    """Read it all on one view of the database. ``owner`` and ``channel`` narrow it."""
-    c = schema.mention.c
-    wanted: list[ColumnElement[bool]] = [OPEN]
-    if owner:
-        wanted.append(c.owner == owner)
-    if channel:
-        here = [(name, a) for name, a in house.accounts.items() if channel in (a.channel, a.private_channel)]
-        public = [name for name, a in here if a.channel == channel]
-        private = [name for name, a in here if a.private_channel == channel]
-        wanted.append(or_(c.account.in_(public) & ~c.private, c.account.in_(private) & c.private))
+def report(conn: Connection, now: datetime, house: House, narrow: Narrow = EVERYTHING) -> Report:
+    """Read it all on one view of the database."""
+    c, wanted = schema.mention.c, narrow.conditions(house)
     rows = conn.execute(select(schema.mention).where(*wanted).order_by(c.priority, c.respond_by, c.number).limit(SCREEN))
     found = tuple(mentions.mention_from(row) for row in rows.mappings())
     ref, waited = oldest_unseen(conn, now, *wanted)
     whose, stop = tuple(by_owner(conn, wanted)), switch.stopped(conn)
     many = func.count()
-    counts = select(many, many.filter(c.respond_by <= now), many.filter(UNSEEN)).select_from(schema.mention).where(*wanted)
-    total, overdue, unseen = conn.execute(counts).one()
+    figures = (many, many.filter(c.respond_by <= now), many.filter(UNSEEN), many.filter(UNSEEN, c.see_by <= now))
+    total, overdue, unseen, late = conn.execute(select(*figures).select_from(schema.mention).where(*wanted)).one()
     return Report(
         now=now,
         open=found,
         total=total,
         overdue=overdue,
         unseen=unseen,
+        unseen_late=late,
         oldest_unseen=ref,
         unseen_for=waited,
-        not_confirmed=not_confirmed(conn),
+        not_confirmed=not_confirmed(conn, wanted),
         names=mentions.names(conn, {m.owner for m in found if m.owner} | {o.owner for o in whose} | set(house.officers)),
         owned=whose,
         stopped_by=stop.by if stop else "",
@@ -113,11 +138,14 @@ def oldest_unseen(conn: Connection, now: datetime, *wanted: ColumnElement[bool])
     return (f"M-{row.number}", now - row.received_at) if row else (None, None)
 
 
-def not_confirmed(conn: Connection) -> tuple[str, ...]:
+def not_confirmed(conn: Connection, wanted: Sequence[ColumnElement[bool]] = ()) -> tuple[str, ...]:
     """Mentions whose reply nobody can account for yet."""
     d = schema.delivery.c
     doubtful = outbox.NOT_OVER, d.kind == "reply", d.state.in_(("unknown", "needs_human"))
-    return tuple(f"M-{number}" for number in sorted(conn.execute(select(d.number).where(*doubtful)).scalars()))
+    numbers = select(d.number).where(*doubtful)
+    if wanted:
+        numbers = numbers.where(d.number.in_(select(schema.mention.c.number).where(*wanted)))
+    return tuple(f"M-{number}" for number in sorted(conn.execute(numbers).scalars()))
 
 
 def troubles(conn: Connection) -> tuple[tuple[str, str], ...]:
@@ -134,6 +162,7 @@ def figures(conn: Connection, now: datetime) -> Mapping[str, float]:
     return {
         **{f"open_{state}": float(by_state.get(state, 0)) for state in (State.NEW, State.CLAIMED, State.REPLYING)},
         "unseen": float(count(conn, UNSEEN)),
+        "unseen_late": float(count(conn, UNSEEN, c.see_by <= now)),
         "overdue": float(count(conn, OPEN, c.respond_by <= now)),
         "oldest_unseen_seconds": waited.total_seconds() if waited else 0.0,
         **{f"outbox_{state}": float(n) for state, n in outbox.counts(conn).items()},

@@ -9,7 +9,7 @@ from bot.delivery import DEADLINE, Delivery, DeliveryState, Kind, Rank
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Mention
 from bot.reply import Reply, ReplyState
-from bot.store import escalations, mentions, outbox, replies
+from bot.store import escalations, mentions, outbox, pings, replies
 from bot.store.outbox import Wanted
 from bot.store.scene import Detail, Scene, say_in_thread, say_to_author
 from bot.store.schema import delivery as delivery_table
@@ -22,7 +22,7 @@ def on_reply(conn: Connection, scene: Scene) -> Detail:
     answers = post_answered(conn, scene.before)
     if scene.move.detail.get("answers", answers) != answers:
         raise NotAllowed(words.wrote_again(scene.before.ref))
-    outbox.cancel_pings(conn, scene.number)
+    pings.end(conn, scene.number, scene.now)
     escalations.arm(conn, scene.number, scene.respond_by)
     reply_id = replies.keep_draft(conn, scene.before, scene.move.by, text=scene.move.text, now=scene.now)
     hold = scene.house.hold
@@ -83,6 +83,7 @@ def on_sent(conn: Connection, scene: Scene) -> Detail:
     native_id, url = scene.move.detail.get("native_id") or None, scene.move.detail.get("url") or None
     replies.set_state(conn, reply.id, ReplyState.SENT, now=scene.now, sent_at=scene.now, native_id=native_id, url=url)
     settle_delivery(conn, scene, reply, DeliveryState.DONE)
+    pings.end(conn, scene.number, scene.now)
     escalations.over(conn, scene.number)
     say_in_thread(conn, scene, "sent", reply=reply.id)
     return {"reply": reply.id}, {}
@@ -114,8 +115,8 @@ def on_unsure(conn: Connection, scene: Scene) -> Detail:
     """Nobody but a person can tell whether it went out: who wrote it is told at once, the next in turn soon after."""
     reply = reply_on_its_way(conn, scene)
     take_back(conn, scene, reply)
-    outbox.cancel_pings(conn, scene.number)
-    after_the_owner = 1 if scene.before.owner else 0
+    pings.end(conn, scene.number, scene.now)
+    after_the_owner = escalations.after_owner(conn, scene.before, scene.house)
     escalations.arm(conn, scene.number, scene.now + scene.house.acknowledge_within, after_the_owner)
     replies.set_state(conn, reply.id, ReplyState.UNSURE, now=scene.now)
     say_in_thread(conn, scene, "unsure", reply=reply.id)
@@ -139,7 +140,7 @@ def on_resend(conn: Connection, scene: Scene) -> Detail:
     delivery, until = outbox.of_reply(conn, reply.id), scene.now + scene.house.hold
     if delivery is None or not send_again(conn, delivery, until):
         raise NotAllowed(LOOKED_UP.format(scene.before.ref))
-    outbox.cancel_pings(conn, scene.number)
+    pings.end(conn, scene.number, scene.now)
     escalations.arm(conn, scene.number, scene.respond_by)
     replies.set_state(conn, reply.id, ReplyState.HELD, now=scene.now, hold_until=until)
     say_in_thread(conn, scene, "again", reply=reply.id, by=scene.move.by)
@@ -157,7 +158,7 @@ def send_again(conn: Connection, delivery: Delivery, due_at: datetime) -> bool:
 
 def on_answered(conn: Connection, scene: Scene) -> Detail:
     """Answered by hand: the words, if they are known, are kept as a reply of their own."""
-    outbox.cancel_pings(conn, scene.number)
+    pings.end(conn, scene.number, scene.now)
     escalations.over(conn, scene.number)
     url = scene.move.detail.get("url") or None
     reply_id = replies.by_hand(conn, scene.before, scene.move.by, text=scene.move.text, url=url, now=scene.now)

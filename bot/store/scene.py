@@ -35,7 +35,7 @@ class Scene:
     @property
     def respond_by(self) -> datetime:
         """When an answer would be due that is promised now."""
-        return self.house.respond_by(self.house.account_of(self.before), self.now)
+        return self.house.respond_by(self.before, self.now)
 
 
 def redraw(conn: Connection, mention: Mention, house: House, now: datetime) -> None:

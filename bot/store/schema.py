@@ -43,6 +43,7 @@ staff = Table(
     METADATA,
     Column("id", String(64), primary_key=True),
     Column("name", Text, nullable=False),
+    Column("departed_at", Moment),
 )
 
 account = Table(
@@ -109,6 +110,10 @@ Index("ix_mention_open", mention.c.priority, mention.c.respond_by, **OPEN_ONLY)
 Index("ix_mention_owner", mention.c.owner, mention.c.received_at, mention.c.number, **OPEN_ONLY)
 UNSEEN_ROWS = text("seen_at IS NULL AND state IN ('new','claimed','snoozed','replying')")
 Index("ix_mention_unseen", mention.c.received_at, sqlite_where=UNSEEN_ROWS, postgresql_where=UNSEEN_ROWS)
+Index("ix_mention_see_by", mention.c.see_by, sqlite_where=UNSEEN_ROWS, postgresql_where=UNSEEN_ROWS)
+Index("ix_mention_received", mention.c.received_at, mention.c.seen_at, mention.c.ended_at)
+HELD_WORDS = text("state IN ('replied','closed') AND erased_at IS NULL")
+Index("ix_mention_held_words", mention.c.ended_at, sqlite_where=HELD_WORDS, postgresql_where=HELD_WORDS)
 OFFERED_ROWS = text("offer_until IS NOT NULL")
 Index("ix_mention_offered", mention.c.offer_until, sqlite_where=OFFERED_ROWS, postgresql_where=OFFERED_ROWS)
 Index("ix_mention_conversation", mention.c.account, mention.c.conversation, mention.c.author_id)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from bot.house import CANARY_NETWORK
 from bot.mention import Mention
 from bot.store import schema
 from bot.store.mentions import mention_from
@@ -30,7 +31,10 @@ def holding(conn: Connection, text: str) -> Sequence[Mention]:
         own = [func.lower(column).like(like, escape="!") for column in (m.text, m.author_name, m.author_handle)]
         each.append(or_(*own, added, replied))
     rows = conn.execute(
-        select(schema.mention).where(m.number > newest - LOOKED_AT, and_(*each)).order_by(m.number.desc()).limit(MOST)
+        select(schema.mention)
+        .where(m.number > newest - LOOKED_AT, m.network != CANARY_NETWORK, and_(*each))
+        .order_by(m.number.desc())
+        .limit(MOST)
     ).mappings()
     return [mention_from(row) for row in rows]
 

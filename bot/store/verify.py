@@ -96,16 +96,25 @@ def walk_chains(conn: Connection) -> Iterator[tuple[str, list[str]]]:
 def hashes_of(conn: Connection, subject: str) -> list[str]:
     """The hashes of a subject's events, each proved from the one before. Raises Broken."""
     hashes: list[str] = []
-    for seq, event in enumerate(record.events_of(conn, subject), 1):
+    events = record.events_of(conn, subject)
+    erased = notes_erased(events)
+    for seq, event in enumerate(events, 1):
         if event["seq"] != seq:
             raise Broken(f"{subject} event {seq}: is missing")
         if hash_of(hashes[-1] if hashes else FIRST, event) != event["hash"]:
             raise Broken(f"{subject} event {seq}: its hash does not match")
         note = digest(event["note_salt"] or "", event["note"]) if event["note"] else None
-        if note != event["digests"].get("note"):
+        is_erased = seq in erased and not event["note"] and not event["note_salt"]
+        if note != event["digests"].get("note") and not is_erased:
             raise Broken(f"{subject} event {seq}: its note was changed")
         hashes.append(event["hash"])
     return hashes
+
+
+def notes_erased(events: Sequence[RowMapping]) -> set[int]:
+    """Which events of a subject lost their note, as the record says: it named the author, or repeated what was said."""
+    told = [str(event["changes"].get("notes", "")) for event in events if event["action"] == Action.ERASE]
+    return {int(seq) for seqs in told for seq in seqs.split(",") if seq}
 
 
 def subject_order(subject: str) -> tuple[str, int]:
@@ -179,13 +188,15 @@ def check_mention(conn: Connection, number: int) -> None:
 def check_texts(conn: Connection, row: RowMapping, events: Sequence[RowMapping]) -> None:
     """Every text the record speaks of is here as it was and where it was, unless the record says it was erased.
 
-    Drafts are nobody's word.
+    Before an ERASE that is all of it, replies too; a deletion by the author took one post. Drafts are nobody's word.
     """
     number, ref = row["number"], f"M-{row['number']}"
     erased = {
         ("post", e["changes"].get("native_id")) for e in events if e["action"] == Action.GONE or "deleted" in e["changes"]
     }
     told = told_by(events)
+    last = max((at for at, event in enumerate(events) if event["action"] == Action.ERASE), default=-1)
+    erased |= set(told_by(events[: last + 1]))
     for what, whose, salt, text in texts_of(conn, row, number):
         if whose in erased and not salt and not text:
             continue

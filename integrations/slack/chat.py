@@ -12,13 +12,15 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.card import Card, Notice
 from bot.command import Staff
 from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
-from bot.ports import Clock, Found, MessageRef, NotFound, Peers, Receipt, Route, Run, WebAnswer, Webhook
+from bot.ports import Clock, Found, Known, MessageRef, NotFound, Peers, Receipt, Route, Run, WebAnswer, Webhook
 from bot.settings import CoreSettings
 from integrations.slack.calls import Calls, Identity
 from integrations.slack.check import Check
+from integrations.slack.departures import Departures
 from integrations.slack.dispatch import bolt
 from integrations.slack.draw import blocks, fallback
 from integrations.slack.failures import ChannelShut, NotInChannel
+from integrations.slack.groups import Groups
 from integrations.slack.http_mode import LARGEST, PATH, Callbacks
 from integrations.slack.listen import Listener
 from integrations.slack.manifest import HISTORY_SCOPE, SURFACES
@@ -79,6 +81,7 @@ class SlackChat:
         self._surfaces = surfaces
         self._calls = Calls(settings, peers)
         self._people = People(self._calls, core, clock)
+        self._groups = Groups(self._calls, self._people)
         self._watch = Watch(self._calls, core, clock)
         self._watching: asyncio.Task[None] | None = None
         self._us: Identity | None = None
@@ -120,6 +123,7 @@ class SlackChat:
         home = Home(us.team, us.enterprise, us.app or app_of(self._settings))
         responder = Responder(self._calls)
         self._listener = Listener(run, self._people, responder, core=self._core, bot=us.user, home=home)
+        Departures(run, self._people, home).register(app)
         Surfaces(self._listener, self._people, responder, self._calls).register(app, self._surfaces)
         self._listener.register(app)
 
@@ -183,6 +187,14 @@ class SlackChat:
     async def person(self, staff: str) -> Staff:
         """Who this is, with roles, at most 5 minutes old. Raises NotYours for anyone who is not full staff."""
         return await self._people.person(staff)
+
+    async def knows(self, staff: str) -> Known:
+        """Whether there is such an account, asked anew."""
+        return await self._people.knows(staff)
+
+    async def keep_group(self, group: str, people: Sequence[str]) -> None:
+        """Have a user group hold these people and nobody else, but for those who have left."""
+        await self._groups.keep(group, people)
 
     async def is_member(self, channel: str, staff: str) -> bool:
         """Whether the person is in the channel, at most 5 minutes old. False on doubt."""

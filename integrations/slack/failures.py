@@ -1,6 +1,6 @@
 """What Slack's refusals mean for what was asked: certainly not done, or perhaps done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from integrations.http import wait_asked_for
@@ -21,19 +21,24 @@ SIGN_IN = frozenset(
     ]
 )
 LATER = frozenset(["ratelimited", "rate_limited", "message_limit_exceeded", "accesslimited", "external_channel_migrating"])
+PAID_PLAN = "user groups need one of Slack's paid plans"
 REFUSED: Mapping[str, str] = {
     "msg_too_long": "the message is too long for Slack",
     "msg_blocks_too_long": "the message is too long for Slack",
     "cant_update_message": "Slack lets nobody change this message",
     "edit_window_closed": "the workspace no longer lets this message be changed",
-    "user_not_found": "Slack knows no such person",
-    "users_not_found": "Slack knows no such person",
     "user_disabled": "that person's account is switched off",
     "user_not_in_channel": "that person is not in the channel",
     "cannot_dm_bot": "a bot cannot be written to",
+    "plan_upgrade_required": PAID_PLAN,
+    "paid_teams_only": PAID_PLAN,
+    "permission_denied": "only administrators may change user groups here: let everyone, in the workspace's permissions",
+    "no_such_subteam": "Slack knows no such user group: its id begins with S",
     "messages_tab_disabled": "the app's Messages tab is switched off: switch it on under App Home in the app's settings",
 }
 """Refusals with a sentence of their own."""
+NOBODY: Mapping[str, str] = dict.fromkeys(["user_not_found", "users_not_found"], "Slack knows no such person")
+"""Nobody has that id here."""
 THERE_NO_MORE: Mapping[str, str] = {
     "message_not_found": "the card was deleted",
     "thread_not_found": "the message this belongs under was deleted",
@@ -58,9 +63,6 @@ NOT_DONE = frozenset(
         "ekm_access_denied",
         "team_access_not_granted",
         "user_not_visible",
-        "plan_upgrade_required",
-        "paid_teams_only",
-        "no_such_subteam",
         "method_not_supported_for_channel_type",
         "method_deprecated",
         "deprecated_endpoint",
@@ -107,6 +109,19 @@ class ChannelShut(Refused):
     """Nothing can be said in the channel until somebody does something about it."""
 
 
+class NobodyThere(Refused):
+    """There is no such person."""
+
+
+NAMED: Sequence[tuple[Mapping[str, str], type[Refused]]] = (
+    (SHUT, ChannelShut),
+    (THERE_NO_MORE, NotThere),
+    (NOBODY, NobodyThere),
+    (REFUSED, Refused),
+)
+"""Refusals with a sentence of their own, each with what it means."""
+
+
 def failure(method: str, status: int, answer: Mapping[str, object], headers: Mapping[str, str]) -> OutsideError:
     """The error for an answer that is not a plain yes. ``answer`` is the JSON body, empty when it was not JSON."""
     code = str(answer.get("error") or "")
@@ -121,12 +136,9 @@ def failure(method: str, status: int, answer: Mapping[str, object], headers: Map
         return NotInChannel("the bot is not in the channel: type /invite there")
     if code in SIGN_IN:
         return SignInAgain(f"Slack does not accept the token ({method}: {code})")
-    if code in SHUT:
-        return ChannelShut(SHUT[code])
-    if code in THERE_NO_MORE:
-        return NotThere(THERE_NO_MORE[code])
-    if code in REFUSED:
-        return Refused(REFUSED[code])
+    for codes, kind in NAMED:
+        if code in codes:
+            return kind(codes[code])
     if code in NOT_DONE or code.startswith("restricted_action"):
         return Refused(f"Slack refused ({method}: {code})")
     return Unsure(f"Slack gave no clear answer ({method}: {code or status})")

@@ -18,9 +18,13 @@ SCOPES: Mapping[str, str] = {
 """What the app needs, with the reason: shown by ``check`` and in the documents."""
 GROUP_SCOPES: Mapping[str, str] = {"usergroups:read": "see who is in the user groups that roles are given to"}
 """Needed only when a role is given to a group."""
+KEPT_GROUP_SCOPES: Mapping[str, str] = {
+    **GROUP_SCOPES,
+    "usergroups:write": "keep the user group of shifts.user_group holding whoever is on duty",
+}
 HISTORY_SCOPE = "channels:history"
 """Never asked for. If it was granted all the same, a card whose posting got no answer is looked for."""
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_mention", "message.im", "user_change")
 RAISE_MENTION, SHOW_QUEUE, HOME = "raise_mention", "show_queue", "home"
 SURFACES = frozenset({RAISE_MENTION, SHOW_QUEUE, HOME})
 """Ways in that can be switched on: nothing is promised in the manifest that nobody listens for."""
@@ -43,7 +47,8 @@ SHORTCUTS = (
 def scopes(core: CoreSettings) -> Mapping[str, str]:
     """The scopes these settings need, with reasons."""
     holders = (*core.roles.lead, *core.roles.duty, *core.roles.approver, *core.roles.admin, *core.staff.may_reply)
-    return {**SCOPES, **(GROUP_SCOPES if any(holder.startswith("S") for holder in holders) else {})}
+    asked = GROUP_SCOPES if any(holder.startswith("S") for holder in holders) else {}
+    return {**SCOPES, **(KEPT_GROUP_SCOPES if core.shifts.user_group else asked)}
 
 
 def manifest(

@@ -7,11 +7,12 @@ from typing import Any
 import structlog
 
 from bot.command import Role, Staff
-from bot.errors import NotYours, OutsideError, Refused
-from bot.ports import Clock
+from bot.errors import NotYours, OutsideError, Refused, Unsure
+from bot.ports import Clock, Known
 from bot.settings import CoreSettings
 from integrations.slack import words
 from integrations.slack.calls import Calls
+from integrations.slack.failures import NobodyThere
 from integrations.slack.fresh import Fresh
 
 CHANNEL_ID = re.compile(r"^[CGD][A-Z0-9]{2,}$")
@@ -53,6 +54,7 @@ class People:
 
     async def person(self, staff: str) -> Staff:
         """Who this is, with roles. Raises NotYours for anyone who is not full staff, OutsideError when Slack is away."""
+        self.team = self.team or (await self._calls.identity()).team
         try:
             user = await self.user(staff)
         except Refused:
@@ -61,6 +63,17 @@ class People:
             raise await self.refusal()
         roles = [role for role, holders in self._holders.items() if await self._holds(staff, holders)]
         return Staff(staff, name_of(user), frozenset(roles))
+
+    async def knows(self, staff: str) -> Known:
+        """Whether there is such an account, asked anew. Raises OutsideError: of all refusals only "nobody" says so."""
+        self.forget(staff)
+        try:
+            user = await self.user(staff)
+        except NobodyThere:
+            return Known.UNKNOWN
+        if not user.get("id"):
+            raise Unsure("Slack gave no clear answer about a person")
+        return Known.CLOSED if user.get("deleted") else Known.OPEN
 
     async def refusal(self) -> NotYours:
         """What somebody is told who may not use the bot, and who can help."""
@@ -74,6 +87,10 @@ class People:
             return user if isinstance(user, dict) else {}
 
         return await self._users.get(staff, ask)
+
+    def forget(self, staff: str) -> None:
+        """Ask Slack anew about somebody."""
+        self._users.forget(staff)
 
     async def group(self, group: str) -> frozenset[str]:
         """Who is in a user group. A group that cannot be read has nobody in it, which is said once in the log."""

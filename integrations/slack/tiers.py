@@ -16,6 +16,8 @@ A_MINUTE: Mapping[str, int] = {
     "conversations.history": 50,
     "conversations.replies": 50,
     "chat.update": 50,
+    "usergroups.users.list": 20,
+    "usergroups.users.update": 20,
     POST: 300,
 }
 """Calls a minute. One message a second in each channel is the core's to keep; 300 a minute is for the whole workspace."""

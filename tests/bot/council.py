@@ -16,6 +16,7 @@ from bot.house import Account, House
 from bot.mention import Action, Author, Mention, Move
 from bot.ports import Incoming
 from bot.reply import TextLimits
+from bot.rota import DutyRole, Plan
 from bot.store import mentions, migrate, schema
 from bot.store.executor import Database
 from bot.store.verify import verify
@@ -52,7 +53,9 @@ def house(*accounts: Account, **other: Any) -> House:
         "officers": ("U0DEV", "U0FARAH"),
         "leads": ("U0MORAG",),
     }
-    return House(**{**fields, **other})
+    merged = {**fields, **other}
+    standing = {DutyRole.DUTY: merged["officers"], DutyRole.LEAD: merged["leads"]}
+    return House(**{"plan": Plan(standing=standing), **merged})
 
 
 def post(native_id: str = "p1", text: str = "Is my bin day changed?", *, by: str = "lou", **other: Any) -> Incoming:

@@ -61,6 +61,8 @@ STORIES: Mapping[str, Story] = {
     "private_replied": story(replace(REPLIED, private=True, url=""), reply(ReplyState.SENT, sent_at=NOW)),
     "closed": story(CLOSED, closed_by="U0FARAH"),
     "overdue": story(replace(POST, respond_by=NOW - timedelta(minutes=5))),
+    "to_be_looked_at": story(replace(POST, see_by=NOW + timedelta(minutes=5))),
+    "not_looked_at_yet": story(replace(POST, see_by=NOW)),
     "reply_held_again": story(REPLYING, reply(ReplyState.HELD, hold_until=NOW + timedelta(seconds=10)), again=True),
     "needs_a_person": story(REPLYING, reply(ReplyState.UNSURE), needs_human="d1"),
     "edited": story(replace(SEEN, edited_at=NOW, text="The light at Mill Road works again"), earlier_texts=1),

@@ -51,6 +51,11 @@ TOLD: Mapping[str, About] = {
     "ping": about(story(POST), "ping", person="U0DEV", card="https://chat.example/1"),
     "ping_about_what_was_seen": about(story(SEEN), "ping", person="U0DEV"),
     "ping_to_the_owner": about(story(CLAIMED), "ping", person="U0PRIYA", owner="U0PRIYA"),
+    "ping_to_an_owner_who_has_been_quiet": about(story(CLAIMED), "ping", person="U0PRIYA", owner="U0PRIYA", minutes=10),
+    "shadow": about(story(POST), "shadow", person="U0DEV", by="Dev Rao"),
+    "ping_about_what_nobody_looked_at_in_time": about(
+        story(replace(POST, see_by=NOW, respond_by=NOW + timedelta(days=1))), "ping", person="U0DEV"
+    ),
     "ping_to_the_next": about(story(CLAIMED), "ping", person="U0DEV", owner="U0PRIYA"),
     "ping_to_the_channel": about(story(POST), "ping", person=""),
     "offer": about(story(OFFERED), "offer", to="U0FARAH", by="Priya Shah", card="https://chat.example/1"),

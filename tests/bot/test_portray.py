@@ -93,6 +93,7 @@ def test_every_move_a_person_can_make_has_its_button(state: State) -> None:
     shown = {PRESSED.get(button.verb) for button in card_of(drawn_for, HOUSE, NOW).buttons}
 
     possible = {action for (here, action) in MOVES if here is state} - set(NOT_A_BUTTON)
+    possible -= {Action.RELEASE} if mention.owner is None else set()  # nobody has it to put back
     assert not possible - shown, "a move that no button makes"
 
 
@@ -137,6 +138,15 @@ def test_an_account_that_left_the_settings_still_has_its_card() -> None:
     card = card_of(story(replace(POST, account="gone")), HOUSE, NOW)
 
     assert "Lou Tranter (@lou) · gone · " in drawn(card)
+
+
+def test_what_somebody_has_looked_at_and_what_is_to_be_answered_first_show_only_the_answer() -> None:
+    seen = replace(STORIES["seen"].mention, see_by=NOW + timedelta(minutes=5))
+    answered_first = replace(POST, see_by=NOW + timedelta(hours=4))
+
+    shown = [drawn(card_of(story(mention), HOUSE, NOW)) for mention in (seen, answered_first)]
+
+    assert all("An answer is due by 17 Nov at 10:00" in card and "looked at by" not in card for card in shown)
 
 
 def test_the_time_due_passes_to_overdue_at_the_moment_itself() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings_file import Loaded, load
-from integrations import CHATS, NETWORKS
+from integrations import CHATS, MESSENGERS, NETWORKS
 
 KEY = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER_KEY = "AAAQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -28,7 +28,7 @@ class Files:
 
     def loaded(self, toml: str | None) -> Loaded:
         """The settings as the bot reads them; None: from the environment alone."""
-        return load(None if toml is None else self.holding(toml), networks=NETWORKS, chats=CHATS)
+        return load(None if toml is None else self.holding(toml), networks=NETWORKS, chats=CHATS, messengers=MESSENGERS)
 
     def faults(self, toml: str | None) -> list[str]:
         """What is wrong with them, a line each, without the folder's name."""
@@ -144,7 +144,7 @@ def test_an_unknown_name_in_the_file_is_an_error_with_its_line_and_the_nearest_k
         ),
         (
             "TOLBOOTH_ACCOUNTS__WEBSIGHT__CHANNEL",
-            "TOLBOOTH_ACCOUNTS__WEBSIGHT__CHANNEL: accounts.websight.network: is needed: one of webchat, x",
+            "TOLBOOTH_ACCOUNTS__WEBSIGHT__CHANNEL: accounts.websight.network: is needed: one of webchat, x, listed",
         ),
     ],
 )
@@ -163,10 +163,26 @@ def test_an_unknown_name_in_the_environment_is_an_error_that_names_it(
         ("[web]\nport = 70000\n", "line 2: web.port: Input should be less than or equal to 65535"),
         ('zone = "Mars/Base"\n', "line 1: zone: 'Mars/Base' is not a time zone; write one such as \"Europe/London\""),
         ('office_hours = "always"\n', 'line 1: office_hours: write days and hours, such as "mon-fri 09:00-17:00"'),
-        ('office_hours = "mon-fri 17:00-09:00"\n', "line 1: office_hours: "),
+        ('office_hours = "mon-fri 17:00-25:00"\n', "line 1: office_hours: "),
         ('database_url = "mysql://db"\n', "line 1: database_url: write sqlite:///FILE or postgresql://USER@HOST/NAME"),
         ('log_level = "loud"\n', "line 1: log_level: Input should be 'debug', 'info', 'warning' or 'error'"),
         ('[duty]\nacknowledge_within = "soon"\n', "line 2: duty.acknowledge_within: write a number of minutes"),
+        ("[duty]\nacknowledge_within = inf\n", "line 2: duty.acknowledge_within: write a number of minutes"),
+        ("[duty]\nacknowledge_within = nan\n", "line 2: duty.acknowledge_within: write a number of minutes"),
+        ("[duty]\nacknowledge_within = true\n", "line 2: duty.acknowledge_within: write a number of minutes"),
+        ('[duty]\nacknowledge_within = "²"\n', "line 2: duty.acknowledge_within: write a number of minutes"),
+        ("[duty]\nacknowledge_within = 0\n", "line 2: duty.acknowledge_within: "),
+        ("[shifts]\ndraft_before = 1e15\n", "line 2: shifts.draft_before: write a number of minutes"),
+        ("[shifts]\ndraft_before = -10\n", "line 2: shifts.draft_before: from 0 to 10080 minutes"),
+        ('[shifts]\nlate_after = "10081"\n', "line 2: shifts.late_after: from 0 to 10080 minutes"),
+        ('[fallback]\ntext_after = "PT-5M"\n', "line 2: fallback.text_after: "),
+        ('[shifts]\npublic_url = "http://a b"\n', "line 2: shifts.public_url: "),
+        ("[retention]\npersonal_text_days = true\n", "line 2: retention.personal_text_days: write a number of days"),
+        ('[duty]\nofficers = [""]\n', "line 2: duty.officers.0: write the ID as the chat shows it"),
+        ('[roles]\nlead = ["@morag"]\n', "line 2: roles.lead.0: write the ID as the chat shows it"),
+        ('[[people]]\nid = "u0dev"\n', "line 2: people.0.id: write the ID as the chat shows it"),
+        ('[[people]]\nid = "U0DEV"\ncalendar_url = "file:///hidden"\n', "line 3: people.0.calendar_url: write https://…"),
+        ("[replies]\nhold = inf\n", "line 2: replies.hold: write a number of seconds"),
         ('[replies]\nhold = "soon"\n', "line 2: replies.hold: write a number of seconds"),
         ("[replies]\nhold = 3600\n", "line 2: replies.hold: from 0 to 600 seconds"),
         ("[duty]\nofficers = [5]\n", "line 2: duty.officers.0: Input should be a valid string"),
@@ -313,7 +329,7 @@ def test_a_secrets_file_that_is_no_use_is_named(files: Files, content: bytes | N
 
 def test_a_settings_file_that_is_not_there_says_how_to_name_one(files: Files) -> None:
     with pytest.raises(SettingsError, match=r"No such file or directory\. Name the file with --config"):
-        load(files.folder / "nowhere.toml", networks=NETWORKS, chats=CHATS)
+        load(files.folder / "nowhere.toml", networks=NETWORKS, chats=CHATS, messengers=MESSENGERS)
 
 
 def test_no_secret_is_shown_when_settings_are_printed(files: Files) -> None:

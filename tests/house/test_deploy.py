@@ -5,14 +5,22 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
+from bot.clock import MovableClock
+from bot.desk import Desk
 from bot.settings import CoreSettings, Web
+from bot.store.executor import Database
+from bot.web import Web as Server
 from integrations import CHATS
+from integrations.alone.peers import AlonePeers
+from integrations.slack.http_mode import PATH as SLACK
+from tests.bot.council import house
 from tests.house import compose_reader
 from tests.house.tree import ROOT
 
@@ -25,6 +33,7 @@ BOTH = pytest.mark.parametrize("compose", [ALONE, SCALED], ids=["compose.yaml", 
 UNITS = {path.name: path for path in sorted(DEPLOY.glob("*.service"))}
 EACH_UNIT = pytest.mark.parametrize("unit", UNITS)
 PROXY = (DEPLOY / "Caddyfile").read_text()
+FOR_THE_INSIDE = {"/healthz", "/readyz", "/metrics"}
 ROLES = {"web", "listen", "deliver", "escalate"}
 NOT_SETTINGS = {"TOLBOOTH_CONFIG"}
 NOT_TRIED = re.compile(r"not (?:built or run|started|run) here|not started\n")
@@ -172,10 +181,21 @@ def test_the_copies_call_the_database_and_redis_by_the_names_they_have() -> None
 
 
 def test_only_what_the_outside_may_call_is_passed_on() -> None:
-    assert re.findall(r"@ours path (.*)", PROXY) == ["/hooks/* /slack/events"]
+    assert re.findall(r"@ours path (.*)", PROXY) == ["/hooks/* /rota/* /slack/events"]
     assert f"dynamic a web {Web().port}" in PROXY
     assert "respond 404" in PROXY
     assert [name for name, one in SCALED["services"].items() if "ports" in one] == ["proxy"]
+
+
+def test_every_address_the_outside_calls_is_passed_on(clock: MovableClock) -> None:
+    database = Database("sqlite://")
+    web = Server(Desk(database, clock, house=house(), peers=AlonePeers(clock)), dict, "1")
+    database.close()
+    called = {resource.canonical for resource in web.app.router.resources()} - FOR_THE_INSIDE
+    let_through = re.findall(r"@ours path (.*)", PROXY)[0].split()
+
+    assert called
+    assert not [path for path in (*called, SLACK) if not any(fnmatch(path, one) for one in let_through)]
 
 
 @pytest.mark.parametrize("text", ["a: [1, 2]\n", "a: 1\n  b: 2\n", "\ta: 1\n", "a: 1\na: 2\n", "just words\n", 'a: "x\n'])

@@ -17,6 +17,8 @@ SEES_THE_WIRING = (
     "bot.running",
     "bot.checking",
     "bot.ledger",
+    "bot.forgetting",
+    "bot.reporting",
     "bot.settings_page",  # what the command line does, one file a command
 )
 

@@ -12,7 +12,8 @@ from tests.house.tree import ROOT, ours, text
 CLIENT = Path("integrations/sandbox/page/client")
 VENDOR = CLIENT / "vendor"
 WRITTEN = {".html", ".css", ".js"}
-MOST_LINES = 1500
+MOST_LINES = 1520
+"""1,500 for the town of its first release; then phones and e-mail came beside the networks."""
 LONGEST_FILE = 300
 
 LIT = {

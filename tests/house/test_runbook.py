@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from bot.delivery import DeliveryState
 from bot.engine.selfcheck import SENTENCES
 from bot.settings import CoreSettings
+from bot.settings_duty import PersonSettings
 from bot.web import DESCRIBED
-from integrations import CHATS, NETWORKS
+from integrations import CHATS, MESSENGERS, NETWORKS
 from tests.house.tree import CODE, ROOT, modules, parsed, text
 
 RUNBOOK = (ROOT / "deploy" / "RUNBOOK.md").read_text()
@@ -41,7 +42,8 @@ def errors() -> set[str]:
 
 def secrets() -> set[str]:
     """Every setting that is a secret."""
-    sections: list[Any] = [CoreSettings, *(entry.settings_class() for entry in (*CHATS.values(), *NETWORKS.values()))]
+    entries = (*CHATS.values(), *NETWORKS.values(), *MESSENGERS.values())
+    sections: list[Any] = [CoreSettings, PersonSettings, *(entry.settings_class() for entry in entries)]
     sections += [
         field.annotation for field in CoreSettings.model_fields.values() if hasattr(field.annotation, "model_fields")
     ]

@@ -116,6 +116,24 @@ def test_it_follows_the_times_in_the_settings() -> None:
     assert "each duty officer (5 minutes each)" in printed
 
 
+def test_it_says_who_is_pinged_as_the_settings_have_it() -> None:
+    turns = {"name": "week", "people": ["U1"], "starts": "2026-11-16 09:00"}
+    by_rota = page({"rota": [turns]})
+    own = page({"rota": [turns], "escalation": [{"name": "day", "steps": ["owner 5", "duty 10", "channel"]}]})
+
+    assert "the owner is pinged, then duty officer, backup and lead as the rota has it, then the channel;" in by_rota
+    assert "these are pinged in turn: owner, duty, channel;" in own
+
+
+def test_it_says_whose_turn_it_is_and_how_one_ends_where_people_take_turns() -> None:
+    printed = page({"rota": [{"name": "week", "people": ["U1"], "starts": "2026-11-16 09:00"}]})
+
+    assert "- `/mention duty [cover me]`: Who is on duty; ask for cover.\n- Your turn ends when the next person" in printed
+    assert len(printed.splitlines()) <= LINES
+    assert set(LABEL.findall(printed)) <= {label for label, _ in BUTTONS}
+    assert "/mention duty" not in page()
+
+
 def test_it_speaks_of_no_undo_where_replies_leave_at_once() -> None:
     assert "[Undo]" not in page({"replies": {"hold": 0}})
 

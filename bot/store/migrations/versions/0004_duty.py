@@ -39,6 +39,11 @@ def upgrade() -> None:
     """Expand."""
     for name in ("see_by", "erased_at"):
         op.add_column("mention", when(name))
+    op.add_column("staff", when("departed_at"))
+    open_states = "state IN ('new','claimed','snoozed','replying')"
+    partial("ix_mention_see_by", "mention", ["see_by"], f"seen_at IS NULL AND {open_states}")
+    partial("ix_mention_held_words", "mention", ["ended_at"], "state IN ('replied','closed') AND erased_at IS NULL")
+    op.create_index("ix_mention_received", "mention", ["received_at", "seen_at", "ended_at"])
     op.add_column("escalation", sa.Column("policy", JSON, nullable=True))
     op.add_column("escalation", sa.Column("lap", sa.Integer(), nullable=False, server_default="0"))
     rota()
@@ -71,6 +76,7 @@ def rota() -> None:
         *(word("role", 20), word("person", 64)),
         *span(),
         *(words("reason"), word("asked_by", 64), when("asked_at", needed=True)),
+        *(word("offered_to", 64, needed=False), when("back_start_at"), when("back_end_at")),
         *(word("taken_by", 64, needed=False), when("taken_at"), when("withdrawn_at")),
         sa.PrimaryKeyConstraint("id"),
         sa.CheckConstraint("end_at > start_at", name="ends_after_start"),
@@ -110,12 +116,16 @@ def pings() -> None:
         sa.Column("way", sa.Integer(), nullable=False),
         when("next_way_at"),
         sa.Column("bundled", sa.Integer(), nullable=False),
+        sa.Column("bundle", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.CheckConstraint("kind IN ('escalation','readiness','test')", name="kind"),
     )
     partial("ix_ping_next_way", "ping", ["next_way_at"], "next_way_at IS NOT NULL")
     op.create_index("ix_ping_person", "ping", ["person", "asked_at"])
     op.create_index("ix_ping_number", "ping", ["number"])
+    partial("ix_ping_unheard", "ping", ["number"], "heard_at IS NULL")
+    partial("ix_ping_bundle", "ping", ["person", "bundle"], "bundle IS NOT NULL")
+    partial("ix_ping_apart", "ping", ["person", "asked_at"], "bundle IS NULL")
 
 
 def handovers() -> None:
@@ -123,11 +133,12 @@ def handovers() -> None:
     op.create_table(
         "handover",
         word("id", 32),
-        *(word("role", 20), when("shift_at", needed=True)),
-        *(word("from_person", 64, needed=False), word("to_person", 64), word("state", 20)),
-        *(words("note"), word("note_salt", 32), sa.Column("facts", JSON, nullable=False)),
-        *(when(name) for name in ("ready_asked_at", "ready_at", "drafted_at", "sent_at", "accepted_at")),
-        *(word("accepted_by", 64, needed=False), when("late_told_at")),
+        *(word("role", 20), when("shift_at", needed=True), when("ends_at", needed=True)),
+        *(word("from_person", 64, needed=False), sa.Column("keeps", sa.Boolean(), nullable=False)),
+        *(word("to_person", 64), word("state", 20), sa.Column("facts", JSON, nullable=False)),
+        *(word("ping", 32, needed=False), when("ready_asked_at"), when("ready_at"), when("drafted_at")),
+        *(when("sent_at"), when("accepted_at"), word("accepted_by", 64, needed=False)),
+        *(when("missed_told_at"), when("late_told_at")),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("role", "shift_at"),
         sa.CheckConstraint("state IN ('coming','drafted','sent','accepted','lapsed')", name="state"),
