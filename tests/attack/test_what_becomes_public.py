@@ -30,6 +30,7 @@ def on_their_way(conn: Connection) -> list[str]:
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
+@pytest.mark.slow
 async def test_nothing_said_under_a_card_goes_to_the_public(office: Office, verb: str) -> None:
     await office.hears("Is my school shut?")
     await office.ask(MORAG, "reply 1 Nobody has confirmed this.")
@@ -41,6 +42,7 @@ async def test_nothing_said_under_a_card_goes_to_the_public(office: Office, verb
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
+@pytest.mark.slow
 async def test_no_button_but_the_confirmation_sends_a_draft(office: Office, verb: str) -> None:
     await office.hears("Is my school shut?")
     await office.ask(PRIYA, "reply 1 Nobody has confirmed this.")

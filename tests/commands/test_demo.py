@@ -32,6 +32,7 @@ async def test_a_kept_demo_carries_on_where_it_was(line: Line) -> None:
     assert verified.out.startswith("ok: ")
 
 
+@pytest.mark.slow
 async def test_a_place_that_cannot_keep_it_is_named(line: Line) -> None:
     done = await line.tolbooth("demo", "--headless", "--once", "--keep", "nowhere/kept.db")
 
@@ -91,6 +92,7 @@ async def test_the_prompt_takes_the_real_commands(line: Line) -> None:
         assert answer in done.out, answer
 
 
+@pytest.mark.slow
 async def test_the_prompt_ends_with_its_input_in_the_midst_of_a_form(line: Line) -> None:
     done = await line.tolbooth("demo", "--terminal", typed="post hello\n/reply 2")
 

@@ -71,6 +71,7 @@ async def test_config_prints_every_setting_of_core_chat_and_each_network_as_toml
     assert "hidden-word" not in done.out
 
 
+@pytest.mark.slow
 async def test_config_shows_what_is_set_and_only_that_a_secret_is(council: Line, slack) -> None:
     done = await council.tolbooth("config")
 
@@ -82,6 +83,7 @@ async def test_config_shows_what_is_set_and_only_that_a_secret_is(council: Line,
         assert secret not in done.out
 
 
+@pytest.mark.slow
 async def test_manifest_needs_nothing_and_follows_what_is_asked(line: Line) -> None:
     socket = await line.tolbooth("manifest")
     http = await line.tolbooth("manifest", "--mode", "http", "--url", "https://tolbooth.example/slack/events")
@@ -119,6 +121,7 @@ def test_the_settings_file_is_named_before_or_after_the_verb_or_outside(
     assert f"# read from: {read}\n" in done.output
 
 
+@pytest.mark.slow
 async def test_a_settings_file_that_is_not_there_exits_2_in_a_line(line: Line) -> None:
     done = await line.tolbooth("run", "--config", "nowhere.toml")
 

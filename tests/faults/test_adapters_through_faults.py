@@ -14,6 +14,8 @@ from tests.bot.council import Bench
 from tests.faults.proxy import FAULTS, FaultProxy, Line, Reaches
 from tests.faults.stages import LIMIT, LONG, STAGES, Stage, x_network
 
+pytestmark = pytest.mark.slow  # 122 calls through a proxy that breaks each its own way
+
 PUBLIC = ("webchat reply", "x reply")
 LOOKED_FOR = (*PUBLIC, "slack card", "slack note", "slack redraw")
 """What dedupes by key, can be looked for, or may be done twice without a trace. The others are said again in doubt."""

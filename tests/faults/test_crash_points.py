@@ -15,6 +15,8 @@ from bot.store import schema
 from tests.bot.council import rows
 from tests.faults.crashing import OUTCOMES, Fuse, Town, begun
 
+pytestmark = pytest.mark.slow  # the power goes at each step
+
 SENDERS = (speak, say, rooms)
 TREES = {module: ast.parse(inspect.getsource(module)) for module in SENDERS}
 COUNTED = (

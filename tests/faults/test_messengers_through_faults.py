@@ -21,6 +21,8 @@ from tests.bot.engine.fakes import Office
 from tests.faults.proxy import FAULTS, FaultProxy, Line, Reaches
 from tests.faults.stages import LONG, Stage, Watched
 
+pytestmark = pytest.mark.slow  # a broken line each
+
 DEV, PHONE = "U0DEV", "+447700900123"
 LIMIT = timedelta(seconds=0.3)
 CERTAINLY_NOT = ("refuse", "429")

@@ -1,6 +1,10 @@
 """The rest of the verbs, each walked as staff would."""
 
+import pytest
+
 from tests.town import Town
+
+pytestmark = pytest.mark.slow  # a town each
 
 CHANNEL = "mentions"
 

@@ -9,6 +9,8 @@ from bot.clock import MovableClock
 from integrations.sandbox.x_server import Trouble
 from tests.town import Town
 
+pytestmark = pytest.mark.slow  # a town each
+
 
 async def test_a_reply_on_x_is_sent_by_a_person_and_recorded_when_done(quiet_town: Town) -> None:
     town, priya = quiet_town, quiet_town.slack.user("priya")

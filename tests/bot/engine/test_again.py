@@ -13,6 +13,8 @@ from bot.store import outbox, schema
 from tests.bot.council import post
 from tests.bot.engine.fakes import Office
 
+pytestmark = pytest.mark.slow  # a delivery's whole life each
+
 PRIYA, FARAH, WORDS = "U0PRIYA", "U0FARAH", "It is Thursday this week."
 REPLIES = schema.delivery.c.kind == "reply"
 IN_DOUBT = (State.REPLYING, "unsure", "needs_human")

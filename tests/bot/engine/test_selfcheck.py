@@ -221,6 +221,7 @@ async def test_a_real_sender_leaves_nothing_broken(office: Office) -> None:
     assert await check.once()
 
 
+@pytest.mark.slow
 async def test_a_process_that_freezes_is_silent(sqlite_file: Path, outside: Outside) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", FREEZES, f"sqlite:///{sqlite_file}", outside.url, stderr=asyncio.subprocess.DEVNULL

@@ -15,6 +15,8 @@ from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Wall
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, Night, ladder, plan, rotation
 
+pytestmark = pytest.mark.slow  # hours of virtual time on both databases
+
 ONE_DUTY = plan(rotation(DutyRole.DUTY, DEV))
 NIA = "U0NIA"
 

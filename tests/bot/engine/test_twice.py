@@ -16,6 +16,8 @@ from bot.store import deliveries, outbox, schema
 from bot.store.deliveries import Leave
 from tests.bot.engine.fakes import Letterbox, Office
 
+pytestmark = pytest.mark.slow  # a delivery's whole life each
+
 NO_PROOF = (Guarantee.EVIDENCE_ONLY, Guarantee.NONE)
 KEYED = (Guarantee.NATIVE_KEY, Guarantee.OWN_ID)
 PRIYA, WORDS = "U0PRIYA", "It is Thursday this week."

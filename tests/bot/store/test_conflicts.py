@@ -19,6 +19,8 @@ from bot.store.executor import TRIES, Database
 from tests.bot.council import Bench, house
 from tests.servers import PostgresServer, create_database
 
+pytestmark = pytest.mark.slow  # real conflicts on PostgreSQL
+
 PATIENCE = 10.0
 UNDONE = "DO $$ BEGIN RAISE EXCEPTION 'undone' USING ERRCODE = '{code}'; END $$"
 

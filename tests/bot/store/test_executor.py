@@ -222,6 +222,7 @@ async def mortal(private_postgres: PostgresServer) -> AsyncIterator[Database]:
     database.close()
 
 
+@pytest.mark.slow
 async def test_a_killed_postgresql_is_busy_and_works_again_once_it_is_back(
     mortal: Database, private_postgres: PostgresServer
 ) -> None:

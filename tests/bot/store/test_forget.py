@@ -19,6 +19,8 @@ from bot.store.outbox import Wanted
 from bot.store.personal import PLACES, repeats
 from tests.bot.council import Bench, post
 
+pytestmark = pytest.mark.slow  # whole histories
+
 YEAR = timedelta(days=365)
 OPERATOR = "operator:ian"
 MARK = "quagmire"

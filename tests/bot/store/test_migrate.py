@@ -92,6 +92,7 @@ async def test_a_database_of_an_earlier_release_comes_through_with_its_claims_an
         assert list(compare_metadata(MigrationContext.configure(conn), schema.METADATA)) == []
 
 
+@pytest.mark.slow
 async def test_work_goes_on_where_the_earlier_release_left_it(earlier: Database, clock: MovableClock) -> None:
     migrate.upgrade(earlier)
     clock.advance(minutes=12)

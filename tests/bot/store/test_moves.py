@@ -65,6 +65,7 @@ async def test_every_move_in_the_table_can_be_made_by_its_owner(bench: Bench, st
 
 
 @pytest.mark.parametrize(("state", "action"), REFUSED)
+@pytest.mark.slow
 async def test_what_the_table_lacks_is_refused_in_words_that_help_and_changes_nothing(
     bench: Bench, state: State, action: Action
 ) -> None:

@@ -262,6 +262,7 @@ UPDATE {1} SET (text, text_salt) = (SELECT text, text_salt FROM held) WHERE numb
         ("UPDATE reply SET url='https://example.org/x' WHERE number=2", "M-2: url of a reply"),
     ],
 )
+@pytest.mark.slow
 async def test_what_somebody_changed_is_named(day: Path, deed: str, named: str) -> None:
     assert proved(day, lambda hand: hand.executescript(deed)).startswith(named)
 

@@ -18,6 +18,8 @@ from bot.store.recovery import Noted
 from tests.bot.council import Bench, post, rows
 from tests.bot.engine.fakes import Office
 
+pytestmark = pytest.mark.slow  # each copies and restores a database
+
 PRIYA, WORDS = "U0PRIYA", "It is Thursday this week."
 Backup = dict[str, list[dict[str, object]]]
 

@@ -26,6 +26,8 @@ from bot.store.executor import Database
 from bot.store.mentions import meet
 from tests.bot.council import LONDON, Bench, account, house, post
 
+pytestmark = pytest.mark.slow  # whole histories
+
 TODAY = Period(date(2026, 11, 17), date(2026, 11, 17), LONDON)
 """The day on which the clock stands still."""
 TOMORROW = Period(date(2026, 11, 18), date(2026, 11, 18), LONDON)

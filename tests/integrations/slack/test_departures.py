@@ -60,6 +60,7 @@ async def test_an_event_for_another_workspace_is_not_believed(chat, slack, desk)
     assert desk.asked == []
 
 
+@pytest.mark.slow
 async def test_what_could_not_be_stored_is_told_to_us_again(chat, slack, desk, clock):
     desk.on("departed", Busy("full"))
     await slack.deactivate("dev")

@@ -142,6 +142,7 @@ def is_text(one):
 
 
 @pytest.mark.parametrize("words", HOSTILE)
+@pytest.mark.slow
 def test_hostile_words_are_only_ever_shown(words):
     must_only_be_shown(words)
 

@@ -296,6 +296,7 @@ async def test_an_event_that_could_not_be_stored_is_delivered_again(chat, slack,
     assert slack.user("priya").dms[-1].text == "2 wait"
 
 
+@pytest.mark.slow
 async def test_a_slow_answer_says_so_and_comes_later(chat, slack, desk):
     done = asyncio.Event()
 

@@ -15,6 +15,8 @@ from integrations.slack.socket_mode import SILENT_WHILE
 
 from .conftest import settings_for, somebody_elses
 
+pytestmark = pytest.mark.slow  # connections that are watched for seconds
+
 LIFE = 18060
 """Seconds, as the stand-in's hello says."""
 

@@ -148,6 +148,7 @@ async def test_a_wait_that_is_long_goes_back_to_whoever_asked(peers: Peers) -> N
     assert caught.value.after == PATIENCE + timedelta(seconds=1)
 
 
+@pytest.mark.slow
 async def test_a_short_wait_is_waited_and_then_asked_again(peers: Peers) -> None:
     await peers.pause("slack:conversations.list", timedelta(milliseconds=20))
 

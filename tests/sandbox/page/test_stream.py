@@ -3,7 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from tests.sandbox.page.caller import Caller, add_messages
+
+pytestmark = pytest.mark.slow  # a town each
 
 SOON = 8
 """Seconds: sooner than a quiet stream looks again by itself."""

@@ -8,6 +8,8 @@ from integrations.sandbox.phone_server import Arrived
 from integrations.sandbox.places import Author
 from tests.sandbox.page.caller import Caller, add_messages
 
+pytestmark = pytest.mark.slow  # a town each
+
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
