@@ -1,6 +1,7 @@
 """The settings of the ways besides the chat: what a service must say of itself, and what is an address of which kind."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -20,9 +21,9 @@ class MessengerSettings(Section):
     """A service that carries messages to staff."""
 
     @property
+    @abstractmethod
     def ways(self) -> tuple[Way, ...]:
         """What it is set up to carry."""
-        raise NotImplementedError
 
 
 def phone_number(phone: SecretStr) -> SecretStr:
