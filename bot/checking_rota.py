@@ -13,7 +13,7 @@ from bot.errors import NotYours, OutsideError
 from bot.house import House
 from bot.ledger import file_of, looking, revisions
 from bot.rota import DutyRole, Rota
-from bot.store import calendars, mentions
+from bot.store import calendars, mentions, plans
 from bot.store.rota import snapshot
 from bot.wiring import Bot, load_settings
 from bot.words import spelled, typed
@@ -64,7 +64,8 @@ def in_force(bot: Bot, now: datetime) -> tuple[Rota, Names, list[str], str]:
     with looking(bot.database) as conn:
         rota = snapshot(conn, house, now)
         people = {*named(rota, house, now), *rota.gone}
-        return rota, mentions.names(conn, people), list(unread_calendars(conn)), BY_STAFF
+        source = BY_STAFF if plans.version(conn) else BY_SETTINGS
+        return rota, mentions.names(conn, people), list(unread_calendars(conn)), source
 
 
 def unread_calendars(conn: Connection) -> Iterator[str]:

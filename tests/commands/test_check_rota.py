@@ -12,7 +12,7 @@ import pytest
 from bot.checking_rota import checked
 from bot.clock import SystemClock
 from bot.rota import DutyRole, Override
-from bot.store import calendars, gone, rota
+from bot.store import calendars, gone, plans, rota
 from bot.wiring import Bot, load_settings
 from integrations.sandbox.slack_server import StandInSlack
 from tests.commands.line import Line
@@ -57,7 +57,7 @@ def wall(moment: datetime) -> str:
 
 @pytest.mark.parametrize("database", [False, True], ids=["before the first run", "with a database"])
 async def test_when_all_is_well_it_says_so(check, slack: StandInSlack, database: bool) -> None:
-    assert await check(database=database) == [OF_DATABASE if database else OF_SETTINGS, WELL]
+    assert await check(database=database) == [OF_SETTINGS, WELL]  # nobody has kept another in it yet
     assert not [method for method, _ in slack.calls if method.startswith("chat.")]
 
 
@@ -139,7 +139,17 @@ async def test_what_staff_changed_counts(check, tmp_path: Path, blank: Path) -> 
     await bot.database.write(rota.add_override, change, house=bot.desk.house, now=now)
     bot.database.close()
 
-    assert await check(WEEKS.replace("2026-01-05", day)) == [OF_DATABASE, WELL]
+    assert await check(WEEKS.replace("2026-01-05", day)) == [OF_SETTINGS, WELL]
+
+
+async def test_a_rota_that_was_kept_is_the_one_looked_at(check, tmp_path: Path, blank: Path) -> None:
+    shutil.copyfile(blank, tmp_path / "tolbooth.db")
+    await check()
+    bot = Bot(load_settings(tmp_path / "tolbooth.toml"))
+    await bot.database.write(plans.seed_plan, bot.desk.house, SystemClock().now())
+    bot.database.close()
+
+    assert await check() == [OF_DATABASE, WELL]
 
 
 async def test_who_is_put_on_for_a_while_is_looked_up_too(check, tmp_path: Path, blank: Path) -> None:
