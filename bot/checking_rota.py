@@ -42,7 +42,8 @@ async def checked(bot: Bot, say: Callable[[str], object]) -> int:
     try:
         rota, names, calendars_in_trouble, source = await asyncio.to_thread(in_force, bot, now)
         rotations, people = len(rota.plan.rotations), len(rota.plan.people)
-        say(f"ok: {rotations} rotation{'' if rotations == 1 else 's'}, {people} people on the rota {source}")
+        whom = "person" if people == 1 else "people"
+        say(f"ok: {rotations} rotation{'' if rotations == 1 else 's'}, {people} {whom} on the rota {source}")
         unreached = [fault async for fault in of_people(bot, rota, names)]
         for fault in (*of_plan(rota, bot.desk.house, now, names), *calendars_in_trouble, *unreached):
             faults += 1
