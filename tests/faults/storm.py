@@ -186,14 +186,17 @@ class Storm:
                 await self.answers(handle, number)
 
     async def answers(self, handle: str, number: int) -> None:
-        """Write, look it over, send."""
+        """Write, look it over, send; whatever is on the screen at the end is closed, as people do."""
         person, mark = self.town.slack.user(handle), f"Answer to {number}"
         outcome = await person.command(f"/reply {number}", channel=self.town.accounts[0])
         for values in ({"text": mark}, {}):
-            if outcome.failure or not person.view:
-                return
+            if outcome.failure or not person.view or (values and "text" not in person.view.fields):
+                break
             outcome = await person.submit(values)
-        self.deeds.append(Deed(person.id, "reply", number, mark, outcome))
+        else:
+            self.deeds.append(Deed(person.id, "reply", number, mark, outcome))
+        while person.view:
+            person.cancel()
 
     async def clears(self, began: Any, *, cards_only: bool = False) -> float:
         """Virtual minutes from the beginning until nothing waits; what was left is in the ledger when it takes too long."""
