@@ -88,7 +88,7 @@ def demo(no_browser: bool, **chosen: Any) -> None:
 
     Staff on the left, the public on the right, the bot that ships in between: no accounts, nothing leaves this machine.
     """
-    from bot.running import demo as play
+    from bot.line.running import demo as play
 
     sys.exit(play(browser=not no_browser, **chosen))
 
@@ -105,7 +105,7 @@ def demo(no_browser: bool, **chosen: Any) -> None:
 @with_settings
 def run(config: Path | None, roles: tuple[str, ...], recovered: bool) -> None:
     """Run the bot until it is stopped."""
-    from bot.running import run as run_bot
+    from bot.line.running import run as run_bot
 
     sys.exit(run_bot(config, roles, recovered=recovered))
 
@@ -116,9 +116,9 @@ def run(config: Path | None, roles: tuple[str, ...], recovered: bool) -> None:
 @with_settings
 def check(config: Path | None, invariants: bool, rota: bool) -> None:
     """Find what would go wrong in a run. Each fault is named with its cure; nothing is posted."""
-    from bot.checking import check as check_all
-    from bot.checking import check_invariants
-    from bot.checking_rota import check_rota
+    from bot.line.checking import check as check_all
+    from bot.line.checking import check_invariants
+    from bot.line.checking_rota import check_rota
 
     look = check_invariants if invariants else check_rota if rota else check_all
     sys.exit(1 if look(config, say=click.echo) else 0)
@@ -128,7 +128,7 @@ def check(config: Path | None, invariants: bool, rota: bool) -> None:
 @with_settings
 def print_config(config: Path | None) -> None:
     """Print every setting. With its default, what it means, and what it is set to now."""
-    from bot.settings_page import lines
+    from bot.line.settings_page import lines
 
     for line in lines(config):
         click.echo(line)
@@ -140,7 +140,7 @@ def print_config(config: Path | None) -> None:
 @with_settings
 def manifest(config: Path | None, mode: str | None, url: str) -> None:
     """Print the app manifest to paste where you create the app."""
-    from bot.settings_page import manifest_text
+    from bot.line.settings_page import manifest_text
 
     click.echo(manifest_text(config, mode, url))
 
@@ -158,7 +158,7 @@ def print_staff_page(config: Path | None) -> None:
 @with_settings
 def migrate(config: Path | None) -> None:
     """Bring the database to this release's schema. `run` does it too; this lets it be done at another time."""
-    from bot.ledger import migrate as migrate_now
+    from bot.line.ledger import migrate as migrate_now
 
     click.echo(migrate_now(config))
 
@@ -169,7 +169,7 @@ def migrate(config: Path | None) -> None:
 @with_settings
 def export(config: Path | None, shape: str, out: Path | None) -> None:
     """Write out every mention. One object each, with its replies and its record."""
-    from bot.ledger import export as export_all
+    from bot.line.ledger import export as export_all
 
     with writing(out):
         count = export_all(config, shape, out)
@@ -186,7 +186,7 @@ def export(config: Path | None, shape: str, out: Path | None) -> None:
 @with_settings
 def report(config: Path | None, shape: str, *, first: datetime | None, last: datetime | None, out: Path | None) -> None:
     """Say what came in, and what became of it. Seen, answered, resolved, risks, asks; nobody on the staff is named."""
-    from bot.reporting import report as report_now
+    from bot.line.reporting import report as report_now
 
     with writing(out):
         report_now(config, shape, (first.date() if first else None, last.date() if last else None), out)
@@ -196,7 +196,7 @@ def report(config: Path | None, shape: str, *, first: datetime | None, last: dat
 @with_settings
 def verify(config: Path | None) -> None:
     """Prove the record. Its chains, seals and texts, and that replaying the events gives the rows."""
-    from bot.ledger import verify as verify_all
+    from bot.line.ledger import verify as verify_all
 
     verdict = verify_all(config)
     click.echo(verdict.line)
@@ -209,7 +209,7 @@ def verify(config: Path | None) -> None:
 @with_settings
 def purge(config: Path | None, preview: bool, keep: tuple[str, ...]) -> None:
     """Erase words and names older than they are kept. `run` does it each night once retention.personal_text_days is set."""
-    from bot.forgetting import purge as purge_now
+    from bot.line.forgetting import purge as purge_now
 
     purge_now(config, preview=preview, keep=keep, say=click.echo)
 
@@ -222,6 +222,6 @@ def purge(config: Path | None, preview: bool, keep: tuple[str, ...]) -> None:
 @with_settings
 def forget(config: Path | None, author: str, **chosen: Any) -> None:
     """Erase what one member of the public said. AUTHOR is an id, a handle or a name; the record stays whole."""
-    from bot.forgetting import forget as forget_now
+    from bot.line.forgetting import forget as forget_now
 
     sys.exit(0 if forget_now(config, author, say=click.echo, **chosen) else 1)

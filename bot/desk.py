@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from bot import words
 from bot.command import Command, Place, Role, Staff
+from bot.duty.rota import DutyRole, Rota
 from bot.errors import NotAllowed, NotYours, OutsideError
 from bot.house import House
 from bot.mention import Action, Mention, Move
 from bot.ports import Chat, Clock, Item, Known, MessageRef, Messenger, Network, Peers, Way
 from bot.pulse import Pulse
-from bot.rota import DutyRole, Rota
 from bot.store import (
     arrivals,
     escalations,

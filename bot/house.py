@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.contact import Contact
-from bot.escalation import Policy
+from bot.duty.contact import Contact
+from bot.duty.escalation import Policy
+from bot.duty.rota import Plan
+from bot.duty.shifts import Times
 from bot.mention import Mention
 from bot.ports import Way
 from bot.register import Register
 from bot.reply import TextLimits
-from bot.rota import Plan
-from bot.shifts import Times
-from bot.targets import Due, Targets, first
+from bot.times.targets import Due, Targets, first
+from bot.times.working_time import OfficeHours
 from bot.triage import Rule
-from bot.working_time import OfficeHours
 
 
 @dataclass(frozen=True, slots=True)

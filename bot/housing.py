@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.contact import Contact
+from bot.duty.contact import Contact
+from bot.duty.escalation import Policy
+from bot.duty.escalation_read import read_policies
+from bot.duty.rota import DutyRole, Plan
+from bot.duty.rota_read import plan_from
+from bot.duty.shifts import Times
 from bot.errors import SettingsError
-from bot.escalation import Policy
-from bot.escalation_read import read_policies
 from bot.house import BY_HAND, CANARY, CANARY_NETWORK, Account, House, gone_account
 from bot.ports import Network, Way
-from bot.promises import closed_days, targets_of
 from bot.register import Kept, Register
-from bot.rota import DutyRole, Plan
-from bot.rota_read import plan_from
 from bot.settings import AccountSettings, CoreSettings
-from bot.settings_duty import PersonSettings
-from bot.settings_file import Loaded
-from bot.settings_register import ListedAccount
-from bot.settings_ways import ways_of
-from bot.shifts import Times
+from bot.settings.duty import PersonSettings
+from bot.settings.file import Loaded
+from bot.settings.register import ListedAccount
+from bot.settings.ways import ways_of
+from bot.times.promises import closed_days, targets_of
 from bot.triage import Rule, read_rules
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from aiohttp import ETag, web
 
-from bot import rota_calendar
 from bot.desk import Desk
+from bot.duty import rota_calendar
 from bot.errors import Busy
 from bot.store import calendars
 from bot.store.calendars import Shown

@@ -30,7 +30,7 @@ from bot.housing import channels_of, house_of
 from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Messenger, Network, Peers, Way
 from bot.registry import Entry, found
-from bot.settings_file import Loaded, load
+from bot.settings.file import Loaded, load
 from bot.store import migrate, recovery, relief, rota_fault
 from bot.store.arrivals import announce_missing
 from bot.store.executor import Database

@@ -1,10 +1,11 @@
 """``acknowledge 142`` - say that you are looking, so that nobody else is pinged."""
 
-from bot import words, words_asked
+from bot import words
 from bot.card import Answer, Button, Weight
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import Action, Move
+from bot.words import asked as words_asked
 
 
 async def acknowledge(command: Command, desk: Desk) -> Answer:

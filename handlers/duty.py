@@ -6,14 +6,14 @@ from dataclasses import replace
 from bot.card import Answer, Button, Line, Strong, Weight
 from bot.command import Command, Staff, Way
 from bot.desk import Desk
+from bot.duty.rota import DutyRole, Override, Rota
 from bot.errors import NeedsMore
 from bot.form import Form
 from bot.house import House
-from bot.rota import DutyRole, Override, Rota
 from bot.store import covers
 from bot.store.covers import Cover
 from bot.words import typed
-from bot.words_rota import TITLES, spelled_out, stretch, title, turn_line, turns_of, who_has
+from bot.words.rota import TITLES, spelled_out, stretch, title, turn_line, turns_of, who_has
 from handlers import duty_changes
 from handlers.duty_calendar import calendar
 from handlers.duty_changes import written

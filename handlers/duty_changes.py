@@ -9,14 +9,14 @@ from typing import Any
 from bot.card import Answer, Button, Line, Strong, Weight
 from bot.command import Command, Staff, Way
 from bot.desk import Desk
+from bot.duty.rota import DutyRole, Override, Rota, Why
+from bot.duty.stretch import read_stretch
 from bot.errors import FormProblem, NeedsMore, NotAllowed, NotYours
 from bot.form import Field, Form
-from bot.rota import DutyRole, Override, Rota, Why
 from bot.store import covers, rota
 from bot.store.covers import Cover
-from bot.stretch import read_stretch
 from bot.words import typed
-from bot.words_rota import NO_REASON, UNREAD, not_on_then, only_part, spelled_out, title, turns_as, turns_of
+from bot.words.rota import NO_REASON, UNREAD, not_on_then, only_part, spelled_out, title, turns_as, turns_of
 from handlers.people import first_named, full_member, require_lead
 
 WHOLE_TURN = re.compile(r"^(?:my|their|the|his|her) (?:next )?(?:shift|turn)\b[\s,]*", re.IGNORECASE)

@@ -8,10 +8,10 @@ from bot import words
 from bot.card import Answer, Line, Quote, Strong
 from bot.command import Command, Staff
 from bot.desk import Desk
+from bot.duty.shifts import Handover
 from bot.errors import NeedsMore, NotYours
-from bot.shifts import Handover
 from bot.store import handovers
-from bot.words_handover import kept as first_line
+from bot.words.handover import kept as first_line
 
 KEPT = re.compile(r"^(last|find|\d{4}-\d{2}-\d{2})$")
 

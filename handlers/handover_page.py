@@ -11,7 +11,7 @@ from bot.mention import Mention, State
 from bot.register import with_one_holder
 from bot.store.overview import PAGE, Listed, Overview
 from bot.store.queue import Owned
-from bot.words_rota import moment, on_duty_now, stretch, title
+from bot.words.rota import moment, on_duty_now, stretch, title
 from handlers.next_one import headline
 from handlers.queue import line
 

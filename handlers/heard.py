@@ -4,7 +4,7 @@ from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
 from bot.store import test_pings
-from bot.words_pings import NO_TEST, TEST_HEARD
+from bot.words.pings import NO_TEST, TEST_HEARD
 
 
 async def heard(command: Command, desk: Desk) -> Answer:

@@ -4,7 +4,7 @@ from bot.card import Answer, Button, Line, Strong, Weight
 from bot.command import Command
 from bot.desk import Desk
 from bot.store.queue import Report
-from bot.words_rota import on_duty_now, turn_line, turns_of
+from bot.words.rota import on_duty_now, turn_line, turns_of
 from handlers.next_one import headline
 from handlers.queue import line
 

@@ -7,15 +7,15 @@ from bot import words
 from bot.card import Answer, Line, Strong
 from bot.command import Command, Staff, Way
 from bot.desk import Desk
+from bot.duty.rota import Turn
 from bot.errors import FormProblem, NeedsMore, NotYours, OutsideError
 from bot.form import Field, Form
 from bot.house import House
 from bot.mention import Mention
 from bot.register import Kept
-from bot.rota import Turn
 from bot.store import calendars, mentions
 from bot.store.leaver import HandedOn, Held, Parting, Turns, coming_turns, everybody, hand_on, held_by
-from bot.words_rota import turn_line
+from bot.words.rota import turn_line
 from handlers.people import PERSON, full_member
 
 WHO = f"Say who leaves: {words.typed('leaver', '@name')}"

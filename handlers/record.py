@@ -9,7 +9,7 @@ from bot.command import Command
 from bot.desk import Desk
 from bot.mention import SYSTEM
 from bot.store.columns import from_ms
-from bot.words_asked import AS_ROLE
+from bot.words.asked import AS_ROLE
 
 DID = {
     "received": "came in",

@@ -5,8 +5,8 @@ from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
 from bot.errors import NeedsMore
-from bot.report import last_month, last_week
-from bot.report_tables import summary
+from bot.reports.report import last_month, last_week
+from bot.reports.report_tables import summary
 from bot.store import reports
 
 PERIODS = {"": last_week, "week": last_week, "month": last_month}

@@ -6,13 +6,13 @@ from datetime import timedelta
 from bot.card import Answer, Button, Line, Strong
 from bot.command import Command
 from bot.desk import Desk
+from bot.duty.rota import Plan, Rota, Rotation
+from bot.duty.rota_read import change_words
+from bot.duty.rota_report import heavy_lines, load_lines
 from bot.errors import NeedsMore
 from bot.form import Form
-from bot.rota import Plan, Rota, Rotation
-from bot.rota_read import change_words
-from bot.rota_report import heavy_lines, load_lines
 from bot.words import typed
-from bot.words_rota import TITLES, TURNS_SHOWN, gap_line, next_turns, title
+from bot.words.rota import TITLES, TURNS_SHOWN, gap_line, next_turns, title
 from handlers import rota_form
 from handlers.people import require_lead
 

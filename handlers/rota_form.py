@@ -7,13 +7,13 @@ from dataclasses import replace
 from bot.card import Answer, Button, Line, Strong, Weight
 from bot.command import Command, Way
 from bot.desk import Desk
+from bot.duty.rota import DutyRole, Plan, Rota, Rotation, switched
+from bot.duty.rota_read import body_of, plan_from, rotation_from
 from bot.errors import FormProblem, NotAllowed, NotYours
 from bot.form import Field, Form
-from bot.rota import DutyRole, Plan, Rota, Rotation, switched
-from bot.rota_read import body_of, plan_from, rotation_from
 from bot.store import plans, relief
 from bot.words import typed
-from bot.words_rota import TITLES, TURNS_SHOWN, from_now_on, next_turns
+from bot.words.rota import TITLES, TURNS_SHOWN, from_now_on, next_turns
 from handlers.duty_changes import reason_given, why_field, written
 from handlers.people import on_lines
 

@@ -1,13 +1,13 @@
 """The buttons of a change of shift: ``ready ID yes|no``, and ``shift write|accept ID``; a form sends what was written."""
 
-from bot import words_handover as told
 from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
+from bot.duty.shifts import Stage
 from bot.errors import NeedsMore, NotAllowed, NotYours
 from bot.form import Field, Form
-from bot.shifts import Stage
 from bot.store import handovers
+from bot.words import handover as told
 
 ONLY_BUTTONS = "Those are buttons: they are in the messages you get at a change of shift."
 

@@ -6,7 +6,7 @@ from bot.command import Command
 from bot.desk import Desk
 from bot.errors import NeedsMore
 from bot.mention import Action, Move
-from bot.until import read_until
+from bot.times.until import read_until
 
 
 async def snooze(command: Command, desk: Desk) -> Answer:

@@ -1,10 +1,10 @@
 """``unavailable 142`` - say that you cannot look now: whoever is next is asked at once."""
 
-from bot import words_asked
 from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
 from bot.errors import NotAllowed
+from bot.words import asked as words_asked
 
 
 async def unavailable(command: Command, desk: Desk) -> Answer:

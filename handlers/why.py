@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot import words
-from bot.aim import is_lower
 from bot.card import Answer, Line, Strong
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import SYSTEM, State
 from bot.story import Story
-from bot.targets import Due
+from bot.times.aim import is_lower
+from bot.times.targets import Due
 from handlers.give import channel_of
 from handlers.priority import MEANS
 

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.absences import LARGEST, milliseconds
 from bot.desk import Desk
+from bot.duty.absences import LARGEST, milliseconds
 from bot.errors import Busy, OutsideError
 from bot.store import calendars, relief
 from bot.store.calendars import Feed
-from bot.week import Stretch
+from bot.times.week import Stretch
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=15)
@@ -100,11 +100,11 @@ def due(people: Iterable[str], feeds: Iterable[Feed], now: datetime) -> list[str
 
 
 async def worked_out(raw: bytes, zone: ZoneInfo, now: datetime, limit: timedelta = AT_WORK) -> list[Stretch]:
-    """When the owner of a calendar is away: see ``bot.absences``, which does it in a process of its own.
+    """When the owner of a calendar is away: see ``bot.duty.absences``, which does it in a process of its own.
 
     A thread could not be ended, and a calendar of a few lines can ask for work without end. Raises ValueError.
     """
-    command = (sys.executable, "-P", "-m", "bot.absences", zone.key, str(milliseconds(now)))
+    command = (sys.executable, "-P", "-m", "bot.duty.absences", zone.key, str(milliseconds(now)))
     pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     try:
         child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment())

@@ -6,8 +6,8 @@ import structlog
 
 from bot.delivery import Delivery, wait_before
 from bot.desk import Desk
+from bot.duty.rota import DutyRole
 from bot.errors import OutsideError, Refused, SignInAgain
-from bot.rota import DutyRole
 from bot.store import deliveries, groups
 from bot.store.deliveries import Leave
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select
 from bot.delivery import Kind, Rank
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.report import Period, Report, last_week
-from bot.report_tables import summary
+from bot.reports.report import Period, Report, last_week
+from bot.reports.report_tables import summary
 from bot.store import outbox, reports
 from bot.store.outbox import Wanted
 from bot.store.schema import delivery, mention
-from bot.week import DAY, instant
+from bot.times.week import DAY, instant
 
 log = structlog.get_logger()
 AT = time(9)

@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.engine.rooms import Rooms
 from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.notices import About, notice_apart, notice_for
-from bot.notices_pings import many_wait
+from bot.notices.pings import many_wait
 from bot.portray import card_of
 from bot.ports import Chat, Found, MessageRef
 from bot.store import accounts, deliveries, gone, outbox, passing, ways

@@ -12,7 +12,7 @@ from bot.ports import Found, Message, Messenger, Way
 from bot.store import deliveries, messages, outbox, ways
 from bot.store.deliveries import Leave
 from bot.store.messages import Letter
-from bot.words_pings import email, subject, text_message
+from bot.words.pings import email, subject, text_message
 
 log = structlog.get_logger()
 LOOK_SOON = timedelta(seconds=5)

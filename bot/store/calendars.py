@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.duty.rota import Rota
 from bot.house import House
-from bot.rota import Rota
 from bot.store import mentions, record, rota
 from bot.store.plans import SUBJECT
 from bot.store.schema_duty import absence, calendar_feed, rota_link
-from bot.week import Stretch
+from bot.times.week import Stretch
 
 EVERYBODY = ""
 """Whose link shows all turns of everybody."""

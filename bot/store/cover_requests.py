@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
+from bot.duty.rota import DutyRole, Override
 from bot.house import House
-from bot.rota import DutyRole, Override
 from bot.store import outbox, record, schema
 from bot.store.plans import SUBJECT, plan_in_force
 

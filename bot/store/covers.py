@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.duty.rota import DutyRole, Override, Plan
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.rota import DutyRole, Override, Plan
 from bot.store import mentions, record, schema
 from bot.store.cover_requests import (
     HOURS_BEFORE,
@@ -27,7 +27,7 @@ from bot.store.cover_requests import (
 from bot.store.plans import SUBJECT, lock, plan_in_force
 from bot.store.rota import SECOND, new_ref, place, possible, snapshot, tell, withdraw_override
 from bot.words import typed
-from bot.words_rota import (
+from bot.words.rota import (
     changed_since,
     not_taken,
     relieved,

@@ -5,20 +5,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from bot.duty.rota import Turn
+from bot.duty.test_pings import is_daytime
 from bot.errors import NotAllowed
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.rota import Turn
 from bot.store import calendars, covers, gone, handovers, mentions, record, rota, schema
 from bot.store.columns import to_ms
 from bot.store.covers import Cover
 from bot.store.executor import savepoint
 from bot.store.leaver import LetGo, coming_turns, held_by, release_all
 from bot.store.queue import OPEN
-from bot.test_pings import is_daytime
-from bot.week import DAY
-from bot.words_departed import Left, not_covered, summary, waits_in_vain
-from bot.words_rota import stretch
+from bot.times.week import DAY
+from bot.words.departed import Left, not_covered, summary, waits_in_vain
+from bot.words.rota import stretch
 
 WHY = "their account in the chat was closed"
 AHEAD = timedelta(days=14)

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from bot import words, words_asked
-from bot.aim import is_lower
+from bot import words
 from bot.delivery import Kind, Rank
+from bot.duty.escalation import URGENT
 from bot.errors import NotAllowed
-from bot.escalation import URGENT
 from bot.mention import SYSTEM, Action, Mention, State
 from bot.store import escalations, outbox, pings
 from bot.store.outbox import Wanted
@@ -17,6 +16,8 @@ from bot.store.pings import Heard
 from bot.store.replying import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
 from bot.store.scene import NOTHING, Detail, Scene, say_in_thread
 from bot.store.schema import event
+from bot.times.aim import is_lower
+from bot.words import asked as words_asked
 
 
 def of(conn: Connection, scene: Scene) -> Detail:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Text, bindparam, cast, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.escalation import BY_ROTA, IN_TURN, OWNER, Place, Policy, choose, fitted, in_turn
+from bot.duty.escalation import BY_ROTA, IN_TURN, OWNER, Place, Policy, choose, fitted, in_turn
 from bot.house import House
 from bot.mention import Mention
 from bot.store import mentions

@@ -13,17 +13,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.clean import clean
 from bot.command import Staff
+from bot.duty.rota import DutyRole
+from bot.duty.shifts import Change, Handover, Stage, is_meant_for
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.rota import DutyRole
-from bot.shifts import Change, Handover, Stage, is_meant_for
 from bot.store import covers, mentions, pings, record, rota
 from bot.store.pings import Heard
 from bot.store.schema import chain, event
 from bot.store.schema_duty import handover
 from bot.store.search import escaped
-from bot.words_handover import (
+from bot.words.handover import (
     NOBODY,
     Telling,
     accepted,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot.escalation import NOBODY_WAIT, Place, Policy
+from bot.duty.escalation import NOBODY_WAIT, Place, Policy
 from bot.store.escalations import Waiting
 from bot.store.pings import Heard
 from bot.store.schema import ping

@@ -7,18 +7,18 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
+from bot.duty.rota import Override, Turn
 from bot.errors import NotAllowed
 from bot.house import House
 from bot.mention import OPEN, Action, Mention, Move, State
 from bot.reply import ReplyState
-from bot.rota import Override, Turn
 from bot.store import mentions, moves, record, schema
 from bot.store.covers import Cover, ask_cover
 from bot.store.executor import savepoint
 from bot.store.personal import BEGUN
 from bot.store.rota import place, snapshot, tell
 from bot.store.schema import OPEN_ROWS
-from bot.words_rota import turn_line, turns_of
+from bot.words.rota import turn_line, turns_of
 
 OFFER_LASTS = timedelta(days=1)
 """How long a colleague may think about what a leaver had. Until they accept, the lead who handed it on has it."""

@@ -15,7 +15,7 @@ from bot.store.schema import mention
 from bot.store.schema_duty import ping
 from bot.store.tick import Tick
 from bot.store.ways import UNHEARD, WAYS, named_in
-from bot.words_pings import Told, Waiting
+from bot.words.pings import Told, Waiting
 
 ESCALATIONS = STANDING.add_columns(mention.c.account, mention.c.seen_at, mention.c.received_at)
 NAMES = {Way.TEXT: "A text message", Way.EMAIL: "An e-mail"}

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot import words
-from bot.aim import aimed, is_lower, was
 from bot.clean import clean
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
@@ -17,6 +16,7 @@ from bot.store.outbox_many import redraw_all
 from bot.store.scene import Scene, redraw
 from bot.store.schema import OPEN_ROWS, event
 from bot.store.schema import mention as mention_table
+from bot.times.aim import aimed, is_lower, was
 
 OWNERS_ONLY = frozenset(
     {Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE, Action.GIVE, Action.SNOOZE}

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bot.delivery import Kind, Rank
+from bot.duty.rota import DutyRole, Rota
+from bot.duty.shifts import Handover
 from bot.house import House
 from bot.mention import Mention, State
-from bot.rota import DutyRole, Rota
-from bot.shifts import Handover
 from bot.store import handovers, mentions, outbox, queue, rota, schema
 from bot.store.outbox import Wanted
 from bot.store.queue import OPEN, UNSEEN, Narrow, Report

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, exists, select, up
 
 from bot import words
 from bot.delivery import Delivery, DeliveryState
-from bot.escalation import CHANNEL, OWNER, ROLES, URGENT, Policy, opens_at
+from bot.duty.escalation import CHANNEL, OWNER, ROLES, URGENT, Policy, opens_at
+from bot.duty.rota import DutyRole
 from bot.house import House
 from bot.mention import OPEN, Action, Mention, Move
-from bot.rota import DutyRole
 from bot.store import deliveries, escalations, mentions, moves, outbox, pinging, pings, ways
 from bot.store.deliveries import Leave
 from bot.store.pings import UNHEARD, Heard

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.escalation import (
+from bot.duty.escalation import (
     CHANNEL,
     NAG_EVERY,
     NAMED,
@@ -27,9 +27,9 @@ from bot.escalation import (
     opens_at,
     people_on,
 )
+from bot.duty.rota import DutyRole
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State
-from bot.rota import DutyRole
 from bot.store import escalations, laps, mentions, moves, pings, rota, ways
 from bot.store.escalations import Onwards, Waiting
 from bot.store.executor import savepoint

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import Delivery, DeliveryState, Kind, Rank
-from bot.escalation import AT_MOST, CHANNEL, LONGEST, OWNER, SLOT, room
+from bot.duty.escalation import AT_MOST, CHANNEL, LONGEST, OWNER, SLOT, room
 from bot.house import House
 from bot.mention import Mention
 from bot.store import outbox, outbox_many, record, ways

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import words
+from bot.duty.rota import DutyRole, Plan
+from bot.duty.rota_read import body_of, plan_from
 from bot.errors import NeedsMore, NotAllowed
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.rota import DutyRole, Plan
-from bot.rota_read import body_of, plan_from
 from bot.store import mentions, record, schema
 from bot.store.record import canonical
-from bot.words_rota import NO_REASON
+from bot.words.rota import NO_REASON
 
 SUBJECT = "rota"
 

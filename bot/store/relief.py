@@ -9,14 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.duty.rota import Plan, Rota, Switch, switched
+from bot.duty.shifts import HANDED_OVER
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.rota import Plan, Rota, Switch, switched
-from bot.shifts import HANDED_OVER
 from bot.store import calendars, mentions, plans, rota
 from bot.store.columns import to_ms
-from bot.week import Stretch
-from bot.words_rota import from_now_on, nobody_now, said_by
+from bot.times.week import Stretch
+from bot.words.rota import from_now_on, nobody_now, said_by
 
 
 def change_plan(conn: Connection, plan: Plan, *, by: str, why: str, house: House, since: int, now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Text, and_, c
 
 from bot.house import CANARY_NETWORK, House
 from bot.mention import SEEING, SYSTEM, Action
-from bot.report import History, Period, Report, Spell, report_of
+from bot.reports.report import History, Period, Report, Spell, report_of
 from bot.store import queue
 from bot.store.personal import WORDS, repeats, tokens
 from bot.store.schema import event, mention, staff

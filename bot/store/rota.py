@@ -10,16 +10,16 @@ from sqlalchemy import Connection, Row, or_, select, update
 
 from bot import words
 from bot.delivery import Kind, Rank
+from bot.duty.rota import Absence, DutyRole, Hold, Override, Rota
 from bot.errors import NeedsMore, NotAllowed
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.rota import Absence, DutyRole, Hold, Override, Rota
 from bot.store import gone, mentions, outbox, record, schema
 from bot.store.columns import to_ms
 from bot.store.cover_requests import end_settled
 from bot.store.outbox import Wanted
 from bot.store.plans import SUBJECT, lock, plan_in_force
-from bot.words_rota import NO_REASON, SWAP_BROKEN, given_back, in_the_way, put_on, relieved, stretch, swap_begun
+from bot.words.rota import NO_REASON, SWAP_BROKEN, given_back, in_the_way, put_on, relieved, stretch, swap_begun
 
 LOOKS_BACK = timedelta(days=40)
 """How far back a snapshot knows what changed the plan."""

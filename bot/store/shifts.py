@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.house import House
-from bot.mention import SYSTEM
-from bot.rota import DutyRole, Rota
-from bot.shifts import (
+from bot.duty.rota import DutyRole, Rota
+from bot.duty.shifts import (
     AHEAD,
     HANDED_OVER,
     Change,
@@ -26,12 +24,14 @@ from bot.shifts import (
     spans,
     to_look_at,
 )
+from bot.house import House
+from bot.mention import SYSTEM
 from bot.store import handovers, overview, pings, rota
 from bot.store.columns import to_ms
 from bot.store.handovers import change, hand_over, key_of, note_of, people, tell_leads, telling
 from bot.store.pings import Asked, Heard
 from bot.store.schema import switch
-from bot.words_handover import (
+from bot.words.handover import (
     changes_no_more,
     draft,
     drafted,

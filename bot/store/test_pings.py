@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from bot.delivery import Kind, Rank
+from bot.duty.rota import DutyRole
+from bot.duty.test_pings import ANSWER_WITHIN, is_daytime, is_due, on_duty, week_of
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.rota import DutyRole
 from bot.store import mentions, outbox, pings, rota, ways
 from bot.store.outbox import Wanted
 from bot.store.schema import ping
 from bot.store.ways import Step
-from bot.test_pings import ANSWER_WITHIN, is_daytime, is_due, on_duty, week_of
-from bot.words_pings import TEST, TEST_BUTTON, not_answered
+from bot.words.pings import TEST, TEST_BUTTON, not_answered
 
 TESTS = ping.c.kind == "test"
 LOOKS_BACK = timedelta(days=14)

@@ -9,15 +9,15 @@ from sqlalchemy import Connection
 
 from bot import words
 from bot.delivery import Kind, Rank
-from bot.escalation import NAG_EVERY, ROLES, Policy
+from bot.duty.escalation import NAG_EVERY, ROLES, Policy
+from bot.duty.rota import DutyRole, Rota
 from bot.house import House
 from bot.mention import Mention
-from bot.rota import DutyRole, Rota
 from bot.store import escalations, outbox, outbox_many, rota
 from bot.store.escalations import Waiting
 from bot.store.outbox import Wanted
 from bot.store.pings import Ping
-from bot.words_asked import AS_ROLE
+from bot.words.asked import AS_ROLE
 
 
 class Tick:

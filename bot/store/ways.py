@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, update
 
-from bot.contact import AT_MOST, MOST, room_at
 from bot.delivery import Delivery, Kind, Rank
+from bot.duty.contact import AT_MOST, MOST, room_at
 from bot.house import House
 from bot.ports import Way
 from bot.store import gone, outbox

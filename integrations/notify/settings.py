@@ -5,8 +5,8 @@ import re
 from pydantic import Field, SecretStr, field_validator
 
 from bot.ports import Way
-from bot.settings_types import HttpUrl
-from bot.settings_ways import MessengerSettings
+from bot.settings.types import HttpUrl
+from bot.settings.ways import MessengerSettings
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 KEY = re.compile(rf".+-({UUID})-({UUID})", re.IGNORECASE)

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import MovableClock
-from bot.closed_days import bank_holidays
 from bot.ports import Clock
-from bot.working_time import OfficeHours
+from bot.times.closed_days import bank_holidays
+from bot.times.working_time import OfficeHours
 from integrations.sandbox.board import About, Board
 from integrations.sandbox.phones import Phones
 from integrations.sandbox.places import Author, Place, PlaceX

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from bot.settings_types import Section
+from bot.settings.types import Section
 
 
 class SlackSettings(Section):

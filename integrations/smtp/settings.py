@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.ports import Way
-from bot.settings_ways import MAILBOX, MessengerSettings
+from bot.settings.ways import MAILBOX, MessengerSettings
 
 
 class SmtpSettings(MessengerSettings):

@@ -3,8 +3,8 @@
 from pydantic import Field, SecretStr, model_validator
 
 from bot.ports import Way
-from bot.settings_types import HttpUrl
-from bot.settings_ways import MessengerSettings
+from bot.settings.types import HttpUrl
+from bot.settings.ways import MessengerSettings
 
 
 class TwilioSettings(MessengerSettings):

@@ -6,7 +6,7 @@ import binascii
 from pydantic import Field, SecretStr, field_validator
 
 from bot.settings import AccountSettings
-from bot.settings_types import HttpUrl
+from bot.settings.types import HttpUrl
 
 
 class WebchatAccount(AccountSettings):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.settings import AccountSettings
-from bot.settings_types import HttpUrl, Seconds
+from bot.settings.types import HttpUrl, Seconds
 
 Dollars = Annotated[Decimal, Field(ge=0, le=10)]
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-from bot.rota import DutyRole, Rota
-from bot.rota_read import body_of, plan_from
+from bot.duty.rota import DutyRole, Rota
+from bot.duty.rota_read import body_of, plan_from
 
 SINCE = datetime(2026, 11, 16, 9, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=14)

@@ -12,15 +12,15 @@ from sqlalchemy import Connection, select
 
 from bot.clock import MovableClock
 from bot.desk import Desk
+from bot.duty.rota import DutyRole, Plan
 from bot.house import Account, House
 from bot.mention import Action, Author, Mention, Move
 from bot.ports import Incoming
 from bot.reply import TextLimits
-from bot.rota import DutyRole, Plan
 from bot.store import mentions, migrate, schema
 from bot.store.executor import Database
 from bot.store.verify import verify
-from bot.working_time import OfficeHours
+from bot.times.working_time import OfficeHours
 from integrations.alone.peers import AlonePeers
 from tests import servers
 

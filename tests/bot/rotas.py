@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
-from bot.rota import Absence, DutyRole, Hold, Override, Plan, Rota, Rotation, Unit
-from bot.week import Span, Week
+from bot.duty.rota import Absence, DutyRole, Hold, Override, Plan, Rota, Rotation, Unit
+from bot.times.week import Span, Week
 
 LONDON = ZoneInfo("Europe/London")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")

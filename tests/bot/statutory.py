@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from bot.closed_days import Days, is_weekday, working_day_after
+from bot.times.closed_days import Days, is_weekday, working_day_after
 
 
 @dataclass(frozen=True, slots=True)

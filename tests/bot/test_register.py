@@ -7,9 +7,9 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.housing import house_of
+from bot.line.settings_page import lines
 from bot.register import Kept, Standing, in_order, is_in_use, looks_like_a_secret, standing, with_one_holder
-from bot.settings_file import load
-from bot.settings_page import lines
+from bot.settings.file import load
 from integrations import CHATS, MESSENGERS, NETWORKS
 
 TODAY = date(2026, 11, 17)

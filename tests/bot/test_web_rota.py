@@ -10,7 +10,7 @@ import icalendar
 import pytest
 
 from bot.clock import MovableClock
-from bot.rota import Plan
+from bot.duty.rota import Plan
 from bot.store import calendars
 from bot.web import Web
 from tests.bot.rotas import rotation

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.rota import DutyRole, Override, Plan, Rotation
+from bot.duty.rota import DutyRole, Override, Plan, Rotation
 from tests.bot.council import Bench
 
 LONDON = ZoneInfo("Europe/London")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking import check_invariants, described, readable_by_others, standing
 from bot.clock import SystemClock
 from bot.errors import SettingsError
+from bot.line.checking import check_invariants, described, readable_by_others, standing
 from bot.store.executor import Database
 from bot.store.invariants import INVARIANTS
 from bot.wiring import load_settings

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking_rota import checked
 from bot.clock import SystemClock
-from bot.rota import DutyRole, Override
+from bot.duty.rota import DutyRole, Override
+from bot.line.checking_rota import checked
 from bot.store import calendars, gone, plans, rota
 from bot.wiring import Bot, load_settings
 from integrations.sandbox.slack_server import StandInSlack

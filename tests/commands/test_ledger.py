@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import ledger
 from bot.clock import MovableClock
 from bot.errors import SettingsError
+from bot.line import ledger
 from bot.store.export import FIELDS
 from tests.commands.line import Line
 from tests.handlers.office import PRIYA, Office

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import reporting
 from bot.errors import SettingsError
-from bot.reporting import period
+from bot.line import reporting
+from bot.line.reporting import period
 from tests.commands.line import Line
 from tests.handlers.office import LONDON
 

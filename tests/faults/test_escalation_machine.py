@@ -21,14 +21,14 @@ from sqlalchemy import Connection, select
 
 from bot.card import Notice
 from bot.clock import MovableClock
+from bot.duty.rota import DutyRole, Override
 from bot.engine.deliver import Deliver
 from bot.engine.escalate import Escalate
 from bot.errors import Refused, TryLater, Unsure, UserError
 from bot.mention import OPEN, Action
 from bot.ports import MessageRef
-from bot.rota import DutyRole, Override
 from bot.store import invariants, rota, schema
-from bot.week import Week
+from bot.times.week import Week
 from tests.bot.council import Bench, house, post
 from tests.bot.engine.fakes import Letterbox, Wall
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, ladder, plan, rotation

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.contact import Contact
+from bot.duty.contact import Contact
+from bot.duty.rota import DutyRole, Plan
 from bot.ports import Messenger, Way
-from bot.rota import DutyRole, Plan
 from bot.store import pings, schema, ways
 from integrations.http import Http
 from integrations.notify.sender import Notify

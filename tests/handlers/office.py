@@ -12,6 +12,7 @@ from bot.card import Answer, Card, Notice, plain
 from bot.clock import MovableClock
 from bot.command import Command, Place, Role, Staff, Way
 from bot.desk import Desk
+from bot.duty.rota import DutyRole, Plan
 from bot.engine.deliver import Deliver
 from bot.errors import NotYours
 from bot.exchange import Gone, Incoming
@@ -20,11 +21,10 @@ from bot.house import BY_HAND, Account, House, gone_account
 from bot.mention import Action, Author, Mention, Move
 from bot.ports import Found, Known, MessageRef, NotFound, Route, Run
 from bot.reply import TextLimits
-from bot.rota import DutyRole, Plan
 from bot.settings import Commands
 from bot.store import migrate
 from bot.store.executor import Database
-from bot.working_time import OfficeHours
+from bot.times.working_time import OfficeHours
 from integrations.alone.peers import AlonePeers
 
 LONDON = ZoneInfo("Europe/London")

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.command import Way
+from bot.duty.rota import DutyRole, Plan, Rotation, Unit
 from bot.engine.shifts import Shifts
-from bot.rota import DutyRole, Plan, Rotation, Unit
 from bot.store import schema
 from tests.bot.council import rows
 from tests.handlers.office import DEV, FARAH, LONDON, MORAG, PRIYA, Office

@@ -7,10 +7,10 @@ import pytest
 
 from bot.card import Answer, Notice, plain
 from bot.command import Role, Staff, Way
+from bot.duty.rota import DutyRole, Plan, Unit
 from bot.engine.shifts import Shifts
 from bot.errors import FormProblem
 from bot.form import Form
-from bot.rota import DutyRole, Plan, Unit
 from tests.bot.week_about import PLAN, november
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from bot.card import Answer
 from bot.command import Staff, Way
+from bot.duty.rota import DutyRole, Plan, Rotation, Unit
 from bot.engine.shifts import Shifts
 from bot.form import Form
-from bot.rota import DutyRole, Plan, Rotation, Unit
 from bot.store import schema
 from bot.triage import read_rules
 from tests.bot.council import rows

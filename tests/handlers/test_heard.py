@@ -7,9 +7,9 @@ import pytest
 from bot.card import Notice
 from bot.clock import MovableClock
 from bot.command import Way
-from bot.contact import Contact
+from bot.duty.contact import Contact
+from bot.duty.rota import DutyRole
 from bot.ports import Way as OtherWay
-from bot.rota import DutyRole
 from bot.store import test_pings
 from tests.handlers.office import DEV, PRIYA, Office
 

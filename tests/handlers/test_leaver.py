@@ -7,11 +7,11 @@ from datetime import datetime
 import pytest
 
 from bot.command import Way
+from bot.duty.rota import DutyRole, Plan, Rotation
 from bot.errors import FormProblem
 from bot.form import Form
 from bot.mention import Action, State
 from bot.register import Kept
-from bot.rota import DutyRole, Plan, Rotation
 from bot.store import calendars, schema
 from bot.store.leaver import Turns
 from tests.bot.council import rows

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.working_time import OfficeHours
+from bot.times.working_time import OfficeHours
 from tests.handlers.drawn import assert_golden
 from tests.handlers.office import LONDON, MORAG, PRIYA, TAM, Office
 

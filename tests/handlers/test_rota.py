@@ -7,9 +7,9 @@ import pytest
 
 from bot.card import Answer, plain
 from bot.command import Role, Staff, Way
+from bot.duty.rota import DutyRole, Plan
 from bot.errors import FormProblem
 from bot.form import Form
-from bot.rota import DutyRole, Plan
 from bot.store import calendars
 from tests.bot.week_about import PLAN, november
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office

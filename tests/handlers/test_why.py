@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
-from bot.targets import Target, Targets, read_length
+from bot.times.targets import Target, Targets, read_length
+from bot.times.working_time import OfficeHours
 from bot.triage import read_rules
-from bot.working_time import OfficeHours
 from tests.handlers.office import LONDON, PRIYA, Office
 
 CHRISTMAS_EVE = datetime(2026, 12, 24, 16, 30, tzinfo=LONDON)

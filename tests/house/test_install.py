@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.rota import DutyRole, Rota
-from bot.rota_read import plan_from, remarks_on
-from bot.settings_file import load
+from bot.duty.rota import DutyRole, Rota
+from bot.duty.rota_read import plan_from, remarks_on
+from bot.settings.file import load
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "deploy" / "INSTALL.md").read_text()

@@ -14,12 +14,7 @@ SEES_THE_WIRING = (
     "bot.cli",
     "bot.__main__",
     "bot.__init__",
-    "bot.running",
-    "bot.checking",
-    "bot.ledger",
-    "bot.forgetting",
-    "bot.reporting",
-    "bot.settings_page",  # what the command line does, one file a command
+    "bot.line",  # what the command line does, one file a command
 )
 
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.delivery import DeliveryState
 from bot.engine.selfcheck import SENTENCES
 from bot.settings import CoreSettings
-from bot.settings_duty import PersonSettings
+from bot.settings.duty import PersonSettings
 from bot.web import DESCRIBED
 from integrations import CHATS, MESSENGERS, NETWORKS
 from tests.house.tree import CODE, ROOT, modules, parsed, text

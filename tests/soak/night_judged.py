@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.contact import AT_MOST
-from bot.escalation import AT_MOST as IN_SLACK
+from bot.duty.contact import AT_MOST
+from bot.duty.escalation import AT_MOST as IN_SLACK
 from bot.ports import Way
 from bot.store import invariants, schema
 from bot.store.schema_duty import handover

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.duty.escalation import Policy, Rung
+from bot.duty.rota import DutyRole, Plan, Rotation, Unit
 from bot.engine.escalate import Escalate
-from bot.escalation import Policy, Rung
-from bot.rota import DutyRole, Plan, Rotation, Unit
 from bot.store import schema
 from tests.bot.council import LONDON, Bench, house
 from tests.bot.engine.fakes import Office

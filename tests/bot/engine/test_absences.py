@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from bot.contact import Contact
+from bot.duty.contact import Contact
+from bot.duty.rota import DutyRole, Plan
 from bot.engine import absences
 from bot.engine.absences import EVERY, Absences, worked_out
 from bot.errors import TryLater
-from bot.rota import DutyRole, Plan
 from bot.store import calendars, rota, schema
 from tests.bot.council import Bench, house
 from tests.bot.ical import NEVER, NEXT_WEEK, calendar, event, many

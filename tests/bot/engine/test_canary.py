@@ -14,7 +14,7 @@ from bot.engine.canary import CanaryWatch
 from bot.errors import TryLater
 from bot.house import CANARY, CANARY_NETWORK
 from bot.housing import channels_of, house_of
-from bot.settings_file import load
+from bot.settings.file import load
 from bot.store import canaries, queue, schema
 from bot.store.invariants import broken
 from bot.web import Web

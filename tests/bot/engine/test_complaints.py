@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.duty.rota import DutyRole, Override, Rota
 from bot.engine.escalate import Escalate
 from bot.errors import NotAllowed, TryLater
 from bot.mention import SYSTEM, Action, State
-from bot.rota import DutyRole, Override, Rota
 from bot.store import pinging, rota, schema
-from bot.week import Week
+from bot.times.week import Week
 from tests.bot.council import Bench, post
 from tests.bot.engine.fakes import Wall
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, Night, ladder, plan, rotation

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from bot.command import Staff
+from bot.duty.escalation import Policy, Rung
+from bot.duty.rota import DutyRole, Plan, Rotation, Unit
 from bot.engine.departures import Departures
 from bot.engine.shifts import Shifts
 from bot.errors import NotYours, TryLater
-from bot.escalation import Policy, Rung
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Known
-from bot.rota import DutyRole, Plan, Rotation, Unit
 from bot.store import departed, mentions, rota, schema
 from tests.bot.council import LONDON, Bench, house, post
 

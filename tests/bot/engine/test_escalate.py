@@ -15,7 +15,7 @@ from bot.mention import Action, Move, State
 from bot.store import mentions, migrate, moves, pinging, schema
 from bot.store.executor import Database
 from bot.store.moves import Made
-from bot.working_time import OfficeHours
+from bot.times.working_time import OfficeHours
 from tests.bot.council import LONDON, Bench, account, house, post
 
 PINGS = schema.delivery.c.rank == 0

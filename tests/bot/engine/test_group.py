@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.duty.rota import Plan
 from bot.errors import OutsideError, Refused, SignInAgain, TryLater
-from bot.rota import Plan
 from bot.store import rota, schema
 from tests.bot.engine.fakes import Office
 from tests.bot.week_about import DEV, FARAH, november, override, with_rota

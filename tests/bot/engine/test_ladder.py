@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import null
 
-from bot.escalation import Policy
+from bot.duty.escalation import Policy
+from bot.duty.rota import DutyRole, Plan
 from bot.mention import Action, State
-from bot.rota import DutyRole, Plan
 from bot.store import schema
-from bot.targets import Target, Targets, read_length
-from bot.week import Week
+from bot.times.targets import Target, Targets, read_length
+from bot.times.week import Week
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, Night, ladder, plan, rotation
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from bot.card import Notice
+from bot.duty.rota import DutyRole
 from bot.errors import OutsideError, Refused, TryLater
 from bot.mention import Action
 from bot.ports import MessageRef
-from bot.rota import DutyRole
 from bot.store import pings, schema
 from bot.store.pings import Asked
 from tests.bot.council import Bench, account, post

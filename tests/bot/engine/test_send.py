@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.contact import Contact
 from bot.delivery import Kind
+from bot.duty.contact import Contact
+from bot.duty.rota import DutyRole, Plan
 from bot.engine.escalate import Escalate
 from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action
 from bot.ports import Found, Message, NotFound, Receipt, Way
-from bot.rota import DutyRole, Plan
 from bot.store import pings, schema
 from tests.bot.council import Bench, house
 from tests.bot.engine.fakes import Office

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from bot.command import Staff
+from bot.duty.rota import DutyRole, Override, Plan, Rotation, Unit
+from bot.duty.shifts import Handover, Stage
 from bot.engine.shifts import Shifts
 from bot.errors import FormProblem, NotAllowed, NotYours
 from bot.mention import Action
-from bot.rota import DutyRole, Override, Plan, Rotation, Unit
-from bot.shifts import Handover, Stage
 from bot.store import calendars, covers, handovers, mentions, rota, schema
 from tests.bot.council import LONDON, Bench, house, post
 

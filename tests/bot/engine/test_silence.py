@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.card import Notice
+from bot.duty.rota import DutyRole, Plan
 from bot.errors import NotAllowed, OutsideError, Refused, SignInAgain, Unsure
 from bot.mention import Action, State
 from bot.ports import MessageRef
-from bot.rota import DutyRole, Plan
 from bot.store import schema
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Wall

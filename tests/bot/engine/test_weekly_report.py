@@ -7,7 +7,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.engine.reports import WeeklyReport, queue, week_due
 from bot.mention import Action
-from bot.report import Period
+from bot.reports.report import Period
 from bot.store import reports, schema
 from tests.bot.council import LONDON, Bench
 from tests.bot.engine.fakes import Office

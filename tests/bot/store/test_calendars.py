@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.rota import Plan
+from bot.duty.rota import Plan
 from bot.store import calendars, departed, record, schema
 from tests.bot.council import Bench
 from tests.bot.rotas import rotation

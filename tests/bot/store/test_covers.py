@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from bot.duty.rota import DutyRole, Plan, Rotation
 from bot.errors import NotAllowed, NotYours
-from bot.rota import DutyRole, Plan, Rotation
 from bot.store import covers, mentions, plans, rota, schema
 from bot.store.covers import Cover
-from bot.week import Week
+from bot.times.week import Week
 from tests.bot.council import Bench
 from tests.bot.week_about import (
     BEHIND,

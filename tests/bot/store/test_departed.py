@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.contact import Contact
+from bot.duty.contact import Contact
+from bot.duty.rota import DutyRole, Hold, Override, Plan, Rota, Rotation, Turn, Unit, Why
 from bot.mention import SYSTEM
 from bot.ports import Way
-from bot.rota import DutyRole, Hold, Override, Plan, Rota, Rotation, Turn, Unit, Why
 from bot.store import calendars, covers, departed, mentions, pings, rota, schema, shifts, ways
 from bot.store.pings import Asked
 from tests.bot.council import LONDON, Bench, house

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.rota import DutyRole, Plan, Rota, switched
+from bot.duty.rota import DutyRole, Plan, Rota, switched
 from bot.store import mentions, plans, relief, schema
 from tests.bot.council import Bench, house
 from tests.bot.rotas import rotation

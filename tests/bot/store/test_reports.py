@@ -18,8 +18,8 @@ from bot.errors import UserError
 from bot.house import CANARY_NETWORK
 from bot.mention import OPEN, SYSTEM, Action, Author, State
 from bot.ports import Gone
-from bot.report import History, Period, last_week
-from bot.report_times import milliseconds
+from bot.reports.report import History, Period, last_week
+from bot.reports.report_times import milliseconds
 from bot.store import record, reports, schema
 from bot.store.columns import to_ms
 from bot.store.executor import Database

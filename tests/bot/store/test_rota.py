@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.duty.rota import DutyRole, Plan, Rota
 from bot.errors import NeedsMore, NotAllowed
 from bot.mention import SYSTEM
-from bot.rota import DutyRole, Plan, Rota
 from bot.store import plans, rota, schema
 from tests.bot.council import Bench
 from tests.bot.week_about import BEHIND, DEV, FARAH, FRIDAY, MORAG, PLAN, PRIYA, WEEKS, november, override, with_rota

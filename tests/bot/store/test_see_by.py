@@ -13,8 +13,8 @@ from bot.store import invariants, migrate, see_by
 from bot.store.columns import to_ms
 from bot.store.executor import Database
 from bot.store.schema import event, mention
+from bot.times.working_time import OfficeHours
 from bot.triage import read_rules
-from bot.working_time import OfficeHours
 from tests.bot.council import LONDON, Bench, house, post
 from tests.bot.store.earlier import RELEASES, unpacked
 

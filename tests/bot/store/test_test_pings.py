@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import MovableClock
-from bot.contact import Contact
 from bot.delivery import Kind
+from bot.duty.contact import Contact
+from bot.duty.rota import DutyRole, Plan, Rota
+from bot.duty.test_pings import moment_of, week_of
 from bot.ports import Way
-from bot.rota import DutyRole, Plan, Rota
 from bot.store import messages, outbox, schema, test_pings
 from bot.store.executor import Database
-from bot.test_pings import moment_of, week_of
-from bot.words_pings import text_message
+from bot.words.pings import text_message
 from tests.bot.council import LONDON, Bench, house
 
 DEV, FARAH = "U0DEV", "U0FARAH"

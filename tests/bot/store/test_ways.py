@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from bot.clock import MovableClock
-from bot.contact import AT_MOST, Contact, room_at
 from bot.delivery import Delivery, DeliveryState, Kind
+from bot.duty.contact import AT_MOST, Contact, room_at
+from bot.duty.rota import DutyRole, Override, Plan
 from bot.mention import Action
 from bot.ports import Way
-from bot.rota import DutyRole, Override, Plan
 from bot.store import messages, outbox, pings, schema, ways
 from bot.store.executor import Database
-from bot.words_pings import text_message
+from bot.words.pings import text_message
 from tests.bot.council import Bench, house, post
 
 DEV, FARAH = "U0DEV", "U0FARAH"

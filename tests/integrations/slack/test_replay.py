@@ -18,7 +18,7 @@ from bot.reply import TextLimits
 from bot.settings import Commands
 from bot.store import migrate
 from bot.store.executor import Database
-from bot.working_time import OfficeHours
+from bot.times.working_time import OfficeHours
 from integrations.alone.peers import AlonePeers
 from integrations.sandbox import slack_payloads
 from integrations.slack.chat import build

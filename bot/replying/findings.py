@@ -1,0 +1,100 @@
+"""What a look over a draft may find: each with a plain reason and a fix."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.house import Account
+from bot.reply import Attachment, Audience
+from bot.story import Story
+
+
+class Check(StrEnum):
+    """One kind of look; the name is that of its setting in ``[checks]``."""
+
+    PERSONAL_DATA = "personal_data"
+    BLOCKED_WORDS = "blocked_words"
+    ACCOUNT = "account"
+    AUDIENCE = "audience"
+    READING_AGE = "reading_age"
+    HASHTAGS = "hashtags"
+    ALT_TEXT = "alt_text"
+    CAPITALS = "capitals"
+    LINKS = "links"
+    REPEATED = "repeated"
+    PROMISE = "promise"
+    PRE_ELECTION = "pre_election"
+    LANGUAGE = "language"
+    ADDRESS_ONLY = "address_only"
+    """Nothing but an @name, a link or marks: no words."""
+    CHARACTERS = "characters"
+    """Characters that do not show, change the direction of others, or are too many marks in a row."""
+
+
+class Says(StrEnum):
+    """What becomes of a finding. PERSON may send over a WARN at once; a BLOCK needs a reason, which is recorded."""
+
+    OFF = "off"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found. ``reason`` says what and why it matters; ``fix`` what to do. Neither tells anybody off."""
+
+    check: Check
+    says: Says
+    reason: str
+    fix: str
+    excerpt: str = ""
+    """The words it is about, as they stand in the draft."""
+    due_at: datetime | None = None
+    """Of a promise: when what is promised would be due."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreElection:
+    """A pre-election period: from its first to its last day, with the names that make a sentence political."""
+
+    first: date
+    last: date
+    names: tuple[str, ...] = ()
+    line: str = ""
+    """What staff are told about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is looked for, and what becomes of it; from the ``[checks]`` settings."""
+
+    says: Mapping[Check, Says] = field(default_factory=dict)
+    """By check; one that is not here is OFF."""
+    blocked_words: tuple[str, ...] = ()
+    link_hosts: tuple[str, ...] = ()
+    """Hosts links may lead to, with their subdomains; empty: any, so that nothing is found."""
+    reading_age: int = 0
+    """The highest reading age in years; 0: not measured."""
+    pre_election: tuple[PreElection, ...] = ()
+    own_contacts: tuple[str, ...] = ()
+    """Telephone numbers, e-mail addresses and postcodes of the organisation's own: nobody's personal data."""
+    other_accounts: tuple[Account, ...] = ()
+    """Every account of the organisation, so that a reply that speaks as another one is noticed."""
+    region: str = "GB"
+    """Where telephone numbers without a country are from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is looked over."""
+
+    text: str
+    story: Story
+    account: Account
+    at: datetime
+    zone: ZoneInfo
+    audience: Audience = Audience.AS_ASKED
+    second: str = ""
+    media: tuple[Attachment, ...] = ()

@@ -1,0 +1,1 @@
+"""Hours, holidays, and by when somebody must have looked and answered."""
