@@ -56,7 +56,16 @@ class Code:
     text: str
 
 
-Body = Sequence[Line | Quote | Code]
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small picture with words beside it, such as an account's own. ``url`` is from the settings, never the public's."""
+
+    url: str
+    alt: str
+    beside: Line = ()
+
+
+Body = Sequence[Line | Quote | Code | Picture]
 
 
 class Weight(StrEnum):
@@ -127,7 +136,7 @@ class Answer:
         return "\n".join(plain(piece) for piece in self.body)
 
 
-def plain(piece: Line | Quote | Code | Part) -> str:
+def plain(piece: Line | Quote | Code | Picture | Part) -> str:
     """The words of one piece, without layout."""
     match piece:
         case str():
@@ -140,6 +149,8 @@ def plain(piece: Line | Quote | Code | Part) -> str:
             return piece.label
         case Strong() | Code():
             return piece.text
+        case Picture():
+            return plain(piece.beside)
         case Quote():
             return "> " + piece.text.replace("\n", "\n> ")
         case _:

@@ -17,6 +17,8 @@ class Role(StrEnum):
     DUTY = "duty"
     APPROVER = "approver"
     ADMIN = "admin"
+    TRAINEE = "trainee"
+    """Whose replies a colleague approves."""
     PUBLISHER = "publisher"
     """Named in ``staff.may_reply``."""
 

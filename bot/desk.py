@@ -14,6 +14,7 @@ from bot.house import House
 from bot.mention import Action, Mention, Move
 from bot.ports import Chat, Clock, Item, Known, MessageRef, Messenger, Network, Peers, Way
 from bot.pulse import Pulse
+from bot.reply import Written
 from bot.store import (
     arrivals,
     escalations,
@@ -77,9 +78,9 @@ class Desk:
         """A mention with all that belongs to it. Raises NoSuchMention."""
         return await self.db.read(mentions.story, ref)
 
-    async def keep_draft(self, mention: Mention, by: str, text: str) -> str:
+    async def keep_draft(self, mention: Mention, by: str, written: Written) -> str:
         """Keep what a person has written so far; returns the draft's id."""
-        return await self.db.write(replies.keep_draft, mention, by, text=text, now=self.now())
+        return await self.db.write(replies.keep_draft, mention, by, written=written, now=self.now())
 
     async def take_in(self, items: Sequence[Item], account: str, delivery_id: str = "") -> Taken:
         """Store what the public said. Returns once it is durable."""

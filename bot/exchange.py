@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.mention import Author, Media
+from bot.reply import Attachment, Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,20 @@ class Outgoing:
     created_at: datetime
     first_sent_at: datetime | None = None
     last_sent_at: datetime | None = None
+    audience: Audience = Audience.AS_ASKED
+    """With AUTHOR it goes to ``author_id`` alone, or not at all."""
+    author_id: str = ""
+    media: tuple[Attachment, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a member of staff gave to the chat."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.card import Body, Button
+from bot.reply import MediaRules
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One answer wanted. ``choices`` maps value to label; without them it is words, on ``lines`` lines."""
+    """One answer wanted. ``choices`` maps value to label; without them it is words, on ``lines`` lines.
+
+    ``several``: any number of the choices, given back with commas between. ``files``: pictures, given back as the chat's ids
+    with commas between. ``keeps``: what is typed is sent as it is typed, with step ``keep``, so that nothing is lost when
+    the form is closed.
+    """
 
     name: str
     label: str
@@ -18,6 +24,9 @@ class Field:
     optional: bool = False
     lines: int = 1
     max_length: int = 3000
+    several: bool = False
+    files: MediaRules | None = None
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

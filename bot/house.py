@@ -12,7 +12,9 @@ from bot.duty.shifts import Times
 from bot.mention import Mention
 from bot.ports import Way
 from bot.register import Register
-from bot.reply import TextLimits
+from bot.reply import Abilities, TextLimits
+from bot.replying.findings import Rules
+from bot.replying.policy import Approval, HouseRule
 from bot.times.targets import Due, Targets, first
 from bot.times.working_time import OfficeHours
 from bot.triage import Rule
@@ -31,6 +33,15 @@ class Account:
     speaks_as: str
     by_hand: bool
     limits: TextLimits
+    abilities: Abilities = field(default_factory=Abilities)
+    picture_url: str = ""
+    signs: bool = False
+    """Whether its replies end with the initials of whoever wrote them."""
+    languages: tuple[str, ...] = ()
+    """The two languages every reply is owed in, the one that comes first first; empty: one is enough."""
+    translate_within: timedelta = timedelta(hours=4)
+    per_hour: int = 0
+    """The most replies that leave in an hour; 0: as many as are written."""
 
     def channel_for(self, private: bool) -> str:
         """Where a mention's card goes; empty when it must be held."""
@@ -83,6 +94,15 @@ class House:
     """A user group of the chat that always holds who is on duty; empty where none is set."""
     ways: Mapping[Way, timedelta] = field(default_factory=dict)
     """The ways besides the chat that are set up, and how long after the chat each is tried."""
+    rules: Rules = field(default_factory=Rules)
+    """What is looked for in a reply before it goes."""
+    approval: Approval = field(default_factory=Approval)
+    approvers: tuple[str, ...] = ()
+    """Approvers by name: these can be told things. A group cannot, but its members have the role."""
+    house_rules: tuple[HouseRule, ...] = ()
+    review_within: timedelta = timedelta(days=1)
+    hide_for: timedelta = timedelta(days=30)
+    """How long a post stays hidden unless a colleague renews it."""
     test_weekly: bool = False
     """Whether each person on duty gets a test ping once a week."""
 

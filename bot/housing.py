@@ -15,6 +15,7 @@ from bot.duty.rota_read import plan_from
 from bot.duty.shifts import Times
 from bot.errors import SettingsError
 from bot.house import BY_HAND, CANARY, CANARY_NETWORK, Account, House, gone_account
+from bot.housing_replies import replying_of
 from bot.ports import Network, Way
 from bot.register import Kept, Register
 from bot.settings import AccountSettings, CoreSettings
@@ -34,7 +35,7 @@ def channels_of(loaded: Loaded) -> tuple[str, ...]:
     return tuple(dict.fromkeys(channel for channel in named if channel))
 
 
-def account_of(settings: AccountSettings, network: Network) -> Account:
+def account_of(settings: AccountSettings, network: Network, sign_off: str = "none") -> Account:
     """An account as the core knows it."""
     return Account(
         name=settings.name,
@@ -46,6 +47,12 @@ def account_of(settings: AccountSettings, network: Network) -> Account:
         speaks_as=network.speaks_as,
         by_hand=network.by_hand,
         limits=network.limits,
+        abilities=network.abilities,
+        picture_url=settings.picture_url or "",
+        signs=(settings.sign_off or sign_off) == "initials",
+        languages=settings.languages,
+        translate_within=settings.translate_within,
+        per_hour=settings.replies_per_hour,
     )
 
 
@@ -81,7 +88,8 @@ def named_in(loaded: Loaded, policies: Sequence[Policy]) -> Mapping[str, tuple[s
 def contact_of(person: PersonSettings) -> Contact:
     """A person's other ways."""
     own = (person.phone, person.email, person.calendar_url)
-    return Contact(person.id, *(one.get_secret_value() if one else "" for one in own))
+    phone, email, calendar = (one.get_secret_value() if one else "" for one in own)
+    return Contact(person.id, phone, email, calendar, initials=person.initials)
 
 
 def triage_rules(setting: str) -> tuple[Rule, ...]:
@@ -112,7 +120,8 @@ def named_leads(core: CoreSettings) -> tuple[str, ...]:
 def accounts_of(loaded: Loaded, networks: Mapping[str, Network]) -> dict[str, Account]:
     """Every account that mentions can come in by: those of networks, what staff bring in, and our own trial."""
     core = loaded.core
-    accounts = {settings.name: account_of(settings, networks[settings.name]) for settings in loaded.accounts}
+    signs = core.replies.sign_off
+    accounts = {settings.name: account_of(settings, networks[settings.name], signs) for settings in loaded.accounts}
     channel = core.by_hand_channel or next((settings.channel for settings in loaded.accounts), "")
     if channel:
         brought_in = gone_account(BY_HAND, BY_HAND)
@@ -145,6 +154,7 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
         lead_groups=any(i.startswith("S") for i in (*core.roles.lead, *core.roles.admin)),
         acknowledge_within=core.duty.acknowledge_within,
         hold=core.replies.hold,
+        **replying_of(core),
         organisation=core.organisation,
         triage=triage_rules(core.triage_words),
         targets=targets_of(core.targets, accounts),

@@ -1,7 +1,7 @@
 """What the core asks of the outside: a network, a chat, the other copies of the bot, and a clock."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -11,6 +11,7 @@ from bot.command import Command, Staff
 from bot.exchange import (
     REPEATABLE,
     Edited,
+    File,
     Found,
     Gone,
     Guarantee,
@@ -29,13 +30,15 @@ from bot.exchange import (
     WebhookRefused,
 )
 from bot.form import Form
-from bot.reply import TextLimits
+from bot.messenger import Message, Messenger, Way
+from bot.reply import Abilities, Act, TextLimits
 
 __all__ = [
     "REPEATABLE",
     "Chat",
     "Clock",
     "Edited",
+    "File",
     "Found",
     "Gone",
     "Guarantee",
@@ -74,6 +77,8 @@ class Network(Protocol):
     """One account on one network. Every call may raise TryLater, Refused or SignInAgain; ``publish`` also Unsure."""
 
     limits: TextLimits
+    abilities: Abilities
+    """What else its replies can be: private, threads, with pictures; and what else can be done in public."""
     guarantee: Guarantee
     settle: timedelta
     """How long a reply that cannot be seen may still appear, from its last try on. ABSENT before that is not believed."""
@@ -104,6 +109,17 @@ class Network(Protocol):
 
     async def find_sent(self, reply: Outgoing) -> Found | NotFound:
         """Whether an earlier try arrived."""
+        ...
+
+    async def read_back(self, native_id: str) -> Found | NotFound:
+        """Whether a reply that was taken shows, looked at as anybody sees it. Only where ``abilities.reads_back``."""
+        ...
+
+    async def act(self, act: Act, native_id: str, text: str = "") -> None:
+        """Hide, like, delete or edit a post; ``text`` is the new text of an edit. Only what ``abilities.acts`` has.
+
+        Doing it twice is harmless: what is so already is done.
+        """
         ...
 
     def reply_page(self, native_id: str, text: str) -> str:
@@ -184,6 +200,10 @@ class Chat(Protocol):
         """
         ...
 
+    async def file(self, file_id: str, largest: int) -> File:
+        """A file that staff gave with a form. Raises Refused when it is larger than ``largest`` bytes, or gone."""
+        ...
+
     async def is_member(self, channel: str, staff: str) -> bool:
         """Whether the person is in the channel, at most 5 minutes old. False on doubt."""
         ...
@@ -202,45 +222,6 @@ class Chat(Protocol):
 
     def health(self) -> Mapping[str, object]:
         """Whether it is listening, for /readyz. Calls nobody."""
-        ...
-
-
-# --- another way to a person -------------------------------------------------------------------------------------
-
-
-class Way(StrEnum):
-    """How a person is reached when the chat does not reach them."""
-
-    TEXT = "text"
-    EMAIL = "email"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A short message of ours to one member of staff. ``key`` is the same on every try; ``subject`` is for e-mail."""
-
-    to: str = field(repr=False)
-    subject: str
-    text: str
-    key: str
-
-
-class Messenger(Protocol):
-    """A service that carries such messages one way. Never the public’s words: others see it on a locked screen."""
-
-    name: str
-    way: Way
-
-    async def send(self, message: Message) -> str:
-        """Send it, once, and return its id there. Raises TryLater, Refused, SignInAgain, or Unsure when it may have left."""
-        ...
-
-    async def find_sent(self, message: Message, since: datetime) -> Found | NotFound:
-        """Whether an earlier try left."""
-        ...
-
-    async def check(self) -> Sequence[str]:
-        """What is wrong with the settings and rights here, each with its cure. Sends nothing."""
         ...
 
 

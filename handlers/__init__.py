@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot import words
-from bot.card import Answer, Code, Line, Part, Quote
+from bot.card import Answer, Code, Line, Part, Picture, Quote
 from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import Busy, FormProblem, UserError
@@ -137,8 +137,10 @@ def spelled(answer: Answer | Form, desk: Desk) -> Answer | Form:
     return replace(answer, body=tuple(spelled_piece(piece, desk) for piece in answer.body))
 
 
-def spelled_piece(piece: Line | Quote | Code, desk: Desk) -> Line | Quote | Code:
+def spelled_piece(piece: Line | Quote | Code | Picture, desk: Desk) -> Line | Quote | Code | Picture:
     """Our own words only: a quote is somebody else's."""
+    if isinstance(piece, Picture):
+        return replace(piece, beside=tuple(spelled_part(part, desk) for part in piece.beside))
     if isinstance(piece, Quote | Code):
         return piece
     return tuple(spelled_part(part, desk) for part in piece)

@@ -11,6 +11,7 @@ from bot.errors import FormProblem, NeedsMore, NotAllowed
 from bot.form import Field, Form
 from bot.house import Account
 from bot.mention import Action, Move
+from bot.reply import Written
 from bot.story import Story
 
 LONGEST = 3000
@@ -31,7 +32,7 @@ async def reply(command: Command, desk: Desk) -> Answer | Form:
     if len(text) > LONGEST:
         raise NeedsMore(words.too_long(len(text), LONGEST, "characters"))
     if text and text != "draft":
-        await desk.keep_draft(story.mention, command.by.id, text)
+        await desk.keep_draft(story.mention, command.by.id, Written(text))
     await desk.make(Move(ref, Action.SEE, by=command.by.id))
     story = await desk.story(ref)
     if command.way is Way.SAID:

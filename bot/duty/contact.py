@@ -16,6 +16,8 @@ class Contact:
     phone: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     calendar_url: str = field(default="", repr=False)
+    initials: str = ""
+    """How they sign off; empty: the initials of their name."""
 
     def address(self, way: Way) -> str:
         """Where they are reached by this way; empty when they are not."""

@@ -4,11 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
-
-from bot.house import Account
-from bot.reply import Attachment, Audience
-from bot.story import Story
 
 
 class Check(StrEnum):
@@ -34,7 +29,7 @@ class Check(StrEnum):
 
 
 class Says(StrEnum):
-    """What becomes of a finding. PERSON may send over a WARN at once; a BLOCK needs a reason, which is recorded."""
+    """What becomes of a finding. Anybody may send over a WARN at once; a BLOCK needs a reason, which is recorded."""
 
     OFF = "off"
     WARN = "warn"
@@ -80,21 +75,5 @@ class Rules:
     pre_election: tuple[PreElection, ...] = ()
     own_contacts: tuple[str, ...] = ()
     """Telephone numbers, e-mail addresses and postcodes of the organisation's own: nobody's personal data."""
-    other_accounts: tuple[Account, ...] = ()
-    """Every account of the organisation, so that a reply that speaks as another one is noticed."""
     region: str = "GB"
     """Where telephone numbers without a country are from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What is looked over."""
-
-    text: str
-    story: Story
-    account: Account
-    at: datetime
-    zone: ZoneInfo
-    audience: Audience = Audience.AS_ASKED
-    second: str = ""
-    media: tuple[Attachment, ...] = ()

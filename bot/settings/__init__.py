@@ -25,7 +25,17 @@ from bot.settings.duty import (
     TargetSettings,
 )
 from bot.settings.register import NAME, LookedAfter
-from bot.settings.types import ChatIds, Minutes, Seconds, Section, with_secrets_read
+from bot.settings.replying import (
+    ApprovalRules,
+    ApprovalSettings,
+    CheckSettings,
+    HouseRule,
+    Moderation,
+    PreElectionSettings,
+    Replies,
+    Speaks,
+)
+from bot.settings.types import ChatIds, Minutes, Section, with_secrets_read
 from bot.times.working_time import OfficeHours
 from bot.vault import key_from
 
@@ -44,6 +54,7 @@ class Roles(Section):
     duty: ChatIds = Field((), description="duty officers, besides those in duty.officers")
     approver: ChatIds = Field((), description="may approve replies")
     admin: ChatIds = Field((), description="may do all a lead may")
+    trainee: ChatIds = Field((), description="whose replies a colleague approves before they go")
 
 
 class StaffRules(Section):
@@ -61,20 +72,6 @@ class Duty(Section):
     acknowledge_within: Minutes = Field(
         timedelta(minutes=10), gt=timedelta(0), description="minutes before the next is pinged"
     )
-
-
-class Replies(Section):
-    """How replies leave."""
-
-    hold: Seconds = Field(timedelta(seconds=10), description="seconds during which Undo stops a reply")
-
-    @field_validator("hold")
-    @classmethod
-    def reasonable(cls, hold: timedelta) -> timedelta:
-        """A hold of an hour is a mistake."""
-        if not timedelta(0) <= hold <= timedelta(minutes=10):
-            raise ValueError("from 0 to 600 seconds")
-        return hold
 
 
 class Commands(Section):
@@ -115,7 +112,7 @@ class WatchSettings(Section):
         return url
 
 
-class AccountSettings(LookedAfter):
+class AccountSettings(LookedAfter, Speaks):
     """What every account has, whatever its network; the network's own settings stand beside these."""
 
     brings_private: ClassVar[bool] = True
@@ -182,6 +179,12 @@ class CoreSettings(BaseSettings):
     escalation: tuple[PolicySettings, ...] = Field((), description="one [[escalation]] table each: who is pinged when")
     triage_words: str = Field("", description='a word list that may raise priority; empty: the one that ships; "none": none')
     by_hand_channel: str = Field("", description="channel for what staff add themselves; empty: the first account's")
+    checks: CheckSettings = CheckSettings()
+    pre_election: tuple[PreElectionSettings, ...] = Field((), description="one [[pre_election]] table for each period")
+    approvals: ApprovalRules = ApprovalRules()
+    approval: tuple[ApprovalSettings, ...] = Field((), description="one [[approval]] table each: whose replies need it")
+    moderation: Moderation = Moderation()
+    house_rules: tuple[HouseRule, ...] = Field((), description="one [[house_rules]] table each: by which posts are hidden")
     accounts: dict[str, dict[str, Any]] = Field({}, description="one [[accounts]] table each")
 
     @model_validator(mode="before")

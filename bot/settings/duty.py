@@ -61,6 +61,7 @@ class PersonSettings(Section):
     phone: SecretStr | None = Field(None, description="for text messages, as +447700900123")
     email: SecretStr | None = Field(None, description="for e-mail")
     calendar_url: SecretStr | None = Field(None, description="an iCal feed of when they are away")
+    initials: str = Field("", pattern=r"^[^\W\d_]{0,5}$", description="how they sign off; empty: the initials of their name")
 
     @field_validator("phone")
     @classmethod

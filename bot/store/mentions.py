@@ -1,8 +1,9 @@
 """Mention rows: reading, changing by version, and everything that belongs to one."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.errors import NoSuchMention
 from bot.house import House
 from bot.mention import Action, Author, Media, Mention, State
 from bot.ports import MessageRef
-from bot.reply import Reply, ReplyState
+from bot.reply import Answers, Audience, Post, Reply, ReplyState
 from bot.store import schema
 from bot.story import Addition, Story
 from bot.words import typed
@@ -165,7 +166,18 @@ def additions_of(conn: Connection, number: int) -> list[Addition]:
 
 def reply_from(row: RowMapping) -> Reply:
     """A reply's row as the core knows it."""
-    return Reply(state=ReplyState(row["state"]), **{f.name: row[f.name] for f in fields(Reply) if f.name != "state"})
+    plain = {f.name: row[f.name] for f in fields(Reply) if f.name not in ("state", "audience", "posts")}
+    return Reply(state=ReplyState(row["state"]), audience=Audience(row["audience"]), posts=posts_from(row["posts"]), **plain)
+
+
+def posts_from(kept: str) -> tuple[Post, ...]:
+    """What goes out, as it was frozen; nothing while it is a draft."""
+    return tuple(Post(one["text"], one["language"], Answers(one["answers"])) for one in json.loads(kept or "[]"))
+
+
+def posts_kept(posts: Sequence[Post]) -> str:
+    """The same as text, which the record holds a digest of."""
+    return json.dumps([asdict(post) for post in posts], ensure_ascii=False, sort_keys=True) if posts else ""
 
 
 def replies_of(conn: Connection, number: int) -> list[Reply]:

@@ -10,7 +10,8 @@ from bot import words
 from bot.clean import clean
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
-from bot.mention import SYSTEM, Action, Mention, Move, State, allows, moved
+from bot.mention import SYSTEM, Action, Mention, Move, State
+from bot.moving import allows, moved
 from bot.store import effects, mentions, record
 from bot.store.outbox_many import redraw_all
 from bot.store.scene import Scene, redraw

@@ -1,29 +1,35 @@
 """Reply rows: drafts, the one on its way, and what became of it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, select, update
 
 from bot.mention import Mention
-from bot.reply import LIVE, Reply, ReplyState
+from bot.reply import LIVE, PENDING, Reply, ReplyState, Written
 from bot.store.mentions import reply_from
 from bot.store.record import digest, new_salt
 from bot.store.schema import reply
 
 
-def keep_draft(conn: Connection, mention: Mention, by: str, *, text: str, now: datetime) -> str:
+def keep_draft(conn: Connection, mention: Mention, by: str, *, written: Written, now: datetime) -> str:
     """Keep what a person has written so far, in the place of their earlier draft; returns its id.
 
     Only ever a draft: words that are on their way are never touched, whoever commits first.
     """
-    salt = new_salt()
-    words = {"text": text, "text_salt": salt, "updated_at": now}
+    words = {**columns_of(written), "updated_at": now}
     drafts = (reply.c.number == mention.number) & (reply.c.by == by) & (reply.c.state == ReplyState.DRAFT)
     existing = conn.execute(select(reply.c.id).where(drafts)).scalar()
     if existing and conn.execute(update(reply).where(reply.c.id == existing, drafts).values(words)).rowcount == 1:
         return str(existing)
     return add(conn, mention, by, state=ReplyState.DRAFT, created_at=now, **words)
+
+
+def columns_of(written: Written) -> dict[str, object]:
+    """What was written, as it is kept; nothing of it is frozen yet."""
+    kept = {name: value for name, value in asdict(written).items() if name != "audience"}
+    return {**kept, "audience": written.audience, "text_salt": new_salt(), "posts": "", "posts_salt": ""}
 
 
 def add(conn: Connection, mention: Mention, by: str, **columns: object) -> str:
@@ -48,6 +54,13 @@ def by_hand(conn: Connection, mention: Mention, by: str, *, text: str, url: str 
 def live(conn: Connection, number: int) -> Reply | None:
     """The reply on its way to the public, if any."""
     row = conn.execute(select(reply).where(reply.c.number == number, reply.c.state.in_(LIVE))).mappings().one_or_none()
+    return reply_from(row) if row else None
+
+
+def pending(conn: Connection, number: int) -> Reply | None:
+    """The reply under way, if any: before an approver, or on its way to the public."""
+    here = select(reply).where(reply.c.number == number, reply.c.state.in_(PENDING))
+    row = conn.execute(here).mappings().one_or_none()
     return reply_from(row) if row else None
 
 

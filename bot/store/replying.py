@@ -8,7 +8,7 @@ from bot import words
 from bot.delivery import DEADLINE, Delivery, DeliveryState, Kind, Rank
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Mention
-from bot.reply import Reply, ReplyState
+from bot.reply import Reply, ReplyState, Written
 from bot.store import escalations, mentions, outbox, pings, replies
 from bot.store.outbox import Wanted
 from bot.store.scene import Detail, Scene, say_in_thread, say_to_author
@@ -24,7 +24,8 @@ def on_reply(conn: Connection, scene: Scene) -> Detail:
         raise NotAllowed(words.wrote_again(scene.before.ref))
     pings.end(conn, scene.number, scene.now)
     escalations.arm(conn, scene.number, scene.respond_by)
-    reply_id = replies.keep_draft(conn, scene.before, scene.move.by, text=scene.move.text, now=scene.now)
+    written = scene.move.written or Written(scene.move.text)
+    reply_id = replies.keep_draft(conn, scene.before, scene.move.by, written=written, now=scene.now)
     hold = scene.house.hold
     replies.set_state(conn, reply_id, ReplyState.HELD, now=scene.now, hold_until=scene.now + hold)
     outbox.queue(
@@ -68,7 +69,7 @@ def on_withdraw(conn: Connection, scene: Scene) -> Detail:
     if (delivery and delivery.is_again) or not outbox.cancel(conn, f"reply:{reply.id}"):
         raise NotAllowed(words.too_late(scene.before.ref))
     replies.set_state(conn, reply.id, ReplyState.WITHDRAWN, now=scene.now, hold_until=None)
-    replies.keep_draft(conn, scene.before, reply.by, text=reply.text, now=scene.now)
+    replies.keep_draft(conn, scene.before, reply.by, written=reply.as_written, now=scene.now)
     escalations.arm(conn, scene.number, scene.respond_by)
     if scene.move.by == SYSTEM:
         why = str(scene.move.detail.get("because", ""))
@@ -93,7 +94,7 @@ def on_not_sent(conn: Connection, scene: Scene) -> Detail:
     """It certainly did not go out: the owner is told why and what to do."""
     reply = reply_on_its_way(conn, scene)
     replies.set_state(conn, reply.id, ReplyState.FAILED, now=scene.now)
-    replies.keep_draft(conn, scene.before, reply.by, text=reply.text, now=scene.now)
+    replies.keep_draft(conn, scene.before, reply.by, written=reply.as_written, now=scene.now)
     settle_delivery(conn, scene, reply, DeliveryState.CANCELLED)
     escalations.arm(conn, scene.number, scene.respond_by)
     why = {name: scene.move.detail.get(name, "") for name in ("reason", "by_hand")}

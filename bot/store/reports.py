@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Text, and_, cast, func, literal, or_, select, type_coerce
 
 from bot.house import CANARY_NETWORK, House
-from bot.mention import SEEING, SYSTEM, Action
+from bot.mention import SYSTEM, Action
+from bot.moving import SEEING
 from bot.reports.report import History, Period, Report, Spell, report_of
 from bot.store import queue
 from bot.store.personal import WORDS, repeats, tokens

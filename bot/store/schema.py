@@ -35,6 +35,12 @@ from bot.store.schema_outbox import delivery as delivery
 from bot.store.schema_outbox import early as early
 from bot.store.schema_outbox import escalation as escalation
 from bot.store.schema_outbox import handled as handled
+from bot.store.schema_replying import LIVE_ROWS as LIVE_ROWS
+from bot.store.schema_replying import hiding as hiding
+from bot.store.schema_replying import reply as reply
+from bot.store.schema_replying import reply_media as reply_media
+from bot.store.schema_replying import task as task
+from bot.store.schema_replying import trust as trust
 
 counter = Table("counter", METADATA, Column("name", String(40), primary_key=True), Column("value", Serial, nullable=False))
 
@@ -160,32 +166,6 @@ card = Table(
     Column("version", Integer),
 )
 Index("ix_card_message", card.c.chat, card.c.channel, card.c.message)
-
-reply = Table(
-    "reply",
-    METADATA,
-    Column("id", String(32), primary_key=True),
-    Column("number", Serial, ForeignKey("mention.number"), nullable=False, index=True),
-    Column("account", String(40), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("text_salt", String(32), nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("by", String(64), nullable=False),
-    Column("approved_by", String(64)),
-    Column("created_at", Moment, nullable=False),
-    Column("updated_at", Moment, nullable=False),
-    Column("hold_until", Moment),
-    Column("sent_at", Moment),
-    Column("native_id", Text),
-    Column("url", Text),
-    CheckConstraint("state IN ('draft','held','sending','sent','by_hand','failed','withdrawn','unsure')", name="state"),
-)
-LIVE_ROWS = text("state IN ('held','sending','unsure')")
-Index("uq_reply_live", reply.c.number, unique=True, sqlite_where=LIVE_ROWS, postgresql_where=LIVE_ROWS)
-DRAFT_ROWS = text("state = 'draft'")
-Index("uq_reply_draft", reply.c.number, reply.c.by, unique=True, sqlite_where=DRAFT_ROWS, postgresql_where=DRAFT_ROWS)
-DONE_ROWS = text("native_id IS NOT NULL")
-Index("ix_reply_native", reply.c.account, reply.c.native_id, sqlite_where=DONE_ROWS, postgresql_where=DONE_ROWS)
 
 event = Table(
     "event",

@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.card import Card, Notice
 from bot.command import Staff
 from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
-from bot.ports import Clock, Found, Known, MessageRef, NotFound, Peers, Receipt, Route, Run, WebAnswer, Webhook
+from bot.ports import Clock, File, Found, Known, MessageRef, NotFound, Peers, Receipt, Route, Run, WebAnswer, Webhook
 from bot.settings import CoreSettings
 from integrations.slack.calls import Calls, Identity
 from integrations.slack.check import Check
@@ -195,6 +195,10 @@ class SlackChat:
     async def keep_group(self, group: str, people: Sequence[str]) -> None:
         """Have a user group hold these people and nobody else, but for those who have left."""
         await self._groups.keep(group, people)
+
+    async def file(self, file_id: str, largest: int) -> File:  # noqa: ARG002  # the port's name
+        """Not offered."""
+        raise Refused("files are not taken here")
 
     async def is_member(self, channel: str, staff: str) -> bool:
         """Whether the person is in the channel, at most 5 minutes old. False on doubt."""

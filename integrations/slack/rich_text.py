@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.card import Body, Code, Line, Link, Part, Ping, Quote, Strong, When, plain
+from bot.card import Body, Code, Line, Link, Part, Picture, Ping, Quote, Strong, When, plain
 from integrations.slack import words
 from integrations.slack.text import chunks, clean, cut, one_line, size
 
@@ -88,13 +88,15 @@ def body_block(body: Body, room: int = BODY_LIMIT) -> Json | None:
     return {"type": "rich_text", "elements": groups} if groups else None
 
 
-def piece_of(piece: Line | Quote | Code, room: int) -> tuple[str, list[Json]]:
+def piece_of(piece: Line | Quote | Code | Picture, room: int) -> tuple[str, list[Json]]:
     """What kind of group a piece stands in, and its elements."""
     match piece:
         case Quote(text):
             return QUOTE, quoted(text, room)
         case Code(text):
             return CODE, quoted(text, room)
+        case Picture():
+            return SECTION, elements(piece.beside, min(room, PIECE_LIMIT))
         case _:
             return SECTION, elements(piece, min(room, PIECE_LIMIT))
 

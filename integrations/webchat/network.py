@@ -19,7 +19,7 @@ from bot.ports import (
     Verdict,
     Webhook,
 )
-from bot.reply import TextLimits
+from bot.reply import Abilities, Act, TextLimits
 from integrations.http import Http, HttpAnswer, wait_asked_for
 from integrations.webchat.parse import items_in
 from integrations.webchat.settings import WebchatAccount, key_of
@@ -40,6 +40,7 @@ class Webchat:
     """One account. The receiver tells repeats apart by ``webhook-id``, so a try may be repeated."""
 
     limits = LIMITS
+    abilities = Abilities()
     guarantee = Guarantee.NATIVE_KEY
     settle = timedelta(0)
     repeat_within = None
@@ -89,6 +90,14 @@ class Webchat:
     async def find_sent(self, _reply: Outgoing) -> Found | NotFound:
         """There is nothing to look in; repeating is harmless instead."""
         return NotFound.CANNOT_TELL
+
+    async def read_back(self, native_id: str) -> Found | NotFound:  # noqa: ARG002  # the port's name
+        """Not offered."""
+        return NotFound.CANNOT_TELL
+
+    async def act(self, act: Act, native_id: str, text: str = "") -> None:  # noqa: ARG002  # the port's name
+        """Not offered."""
+        raise Refused(f"{act} cannot be done here")
 
     def reply_page(self, _native_id: str, _text: str) -> str:
         """A web chat has no page of its own to answer on."""

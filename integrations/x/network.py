@@ -20,7 +20,7 @@ from bot.ports import (
     Webhook,
     WebhookRefused,
 )
-from bot.reply import TextLimits
+from bot.reply import Abilities, Act, TextLimits
 from integrations.http import Http
 from integrations.x import parse
 from integrations.x.client import XClient
@@ -48,6 +48,7 @@ class XNetwork:
     """One account on X."""
 
     limits = TextLimits(LIMIT, "characters, counted as X counts them", weighted_length)
+    abilities = Abilities()
     guarantee = Guarantee.LOOKUP
     settle = timedelta(seconds=60)
     repeat_within = None
@@ -78,6 +79,14 @@ class XNetwork:
         raise WebhookRefused(404, "this account on X is read by polling")
 
     # --- replying
+
+    async def read_back(self, native_id: str) -> Found | NotFound:  # noqa: ARG002  # the port's name
+        """Not offered."""
+        return NotFound.CANNOT_TELL
+
+    async def act(self, act: Act, native_id: str, text: str = "") -> None:  # noqa: ARG002  # the port's name
+        """Not offered."""
+        raise Refused(f"{act} cannot be done here")
 
     def reply_page(self, native_id: str, text: str) -> str:
         """X's own page with the reply filled in, for whoever is signed in as the account."""

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.mention import KEEP_THE_STATE, MOVES, SYSTEM, Action, Author, Mention, Move, State, allows, moved
+from bot.mention import SYSTEM, Action, Author, Mention, Move, State
+from bot.moving import KEEP_THE_STATE, MOVES, allows, moved
 
 AT = datetime(2026, 11, 17, 9, tzinfo=UTC)
 LATER = datetime(2026, 11, 17, 10, tzinfo=UTC)

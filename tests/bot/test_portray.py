@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.mention import MOVES, Action, Media, State, allows
+from bot.mention import Action, Media, State
+from bot.moving import MOVES, allows
 from bot.portray import CARD_SHOWS, card_of
 from bot.reply import ReplyState
 from integrations.slack.draw import card_blocks

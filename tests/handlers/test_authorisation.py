@@ -10,7 +10,8 @@ from bot.card import Answer
 from bot.command import Role, Staff
 from bot.errors import NotAllowed, NotYours
 from bot.form import Form
-from bot.mention import MOVES, SYSTEM, Action, Move, State, allows
+from bot.mention import SYSTEM, Action, Move, State
+from bot.moving import MOVES, allows
 from handlers import VERBS
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office
 

@@ -14,7 +14,8 @@ from bot.clock import MovableClock
 from bot.command import Staff, Way
 from bot.delivery import Rank
 from bot.errors import NotAllowed
-from bot.mention import Action, Author, Mention, Move, State, allows
+from bot.mention import Action, Author, Mention, Move, State
+from bot.moving import allows
 from bot.store import outbox
 from tests.handlers.drawn import assert_golden
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from bot.card import Card, Notice
 from bot.command import Staff
 from bot.engine.deliver import Deliver
-from bot.errors import Unsure
+from bot.errors import Refused, Unsure
 from bot.ports import (
     REPEATABLE,
+    File,
     Found,
     Guarantee,
     Known,
@@ -25,7 +26,7 @@ from bot.ports import (
     Verdict,
     Webhook,
 )
-from bot.reply import TextLimits
+from bot.reply import Abilities, Act, TextLimits
 from tests.bot.council import Bench
 
 
@@ -40,6 +41,8 @@ class Letterbox:
     tries: list[Outgoing] = field(default_factory=list)
     looked: list[Outgoing] = field(default_factory=list)
     public: list[Outgoing] = field(default_factory=list)
+
+    abilities = Abilities()
 
     limits = TextLimits(500, "characters", len)
     settle = timedelta(seconds=60)
@@ -84,6 +87,13 @@ class Letterbox:
                 raise answer
             return answer
         return Found(Receipt("r1")) if any(one.key == reply.key for one in self.public) else NotFound.ABSENT
+
+    async def read_back(self, native_id: str) -> Found | NotFound:
+        """Nothing to look at."""
+        return NotFound.CANNOT_TELL
+
+    async def act(self, act: Act, native_id: str, text: str = "") -> None:
+        """Nothing else is done."""
 
     def reply_page(self, native_id: str, text: str) -> str:
         """None."""
@@ -158,6 +168,10 @@ class Wall:
         """As told, else they are in it."""
         self.put_up(group)
         self.groups.append((group, tuple(people)))
+
+    async def file(self, file_id: str, largest: int) -> File:
+        """None."""
+        raise Refused("there is no such file")
 
     async def is_member(self, channel: str, staff: str) -> bool:
         """Everybody is."""

@@ -14,6 +14,7 @@ from bot.engine.shifts import Shifts
 from bot.errors import NotYours, TryLater
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Known
+from bot.reply import Written
 from bot.store import departed, mentions, rota, schema
 from tests.bot.council import LONDON, Bench, house, post
 
@@ -126,7 +127,7 @@ async def test_one_who_had_nothing_leaves_without_a_word(bench: Bench) -> None:
 
 async def test_a_draft_is_kept_for_whoever_takes_it_up(bench: Bench) -> None:
     await with_work(bench)
-    await bench.desk.keep_draft(await bench.mention(), DEV, "The crew comes at six.")
+    await bench.desk.keep_draft(await bench.mention(), DEV, Written("The crew comes at six."))
 
     await leaves(bench)
 

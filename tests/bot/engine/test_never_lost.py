@@ -19,7 +19,8 @@ from bot.clock import MovableClock
 from bot.engine.audit import Audit
 from bot.engine.escalate import Escalate
 from bot.errors import Refused, TryLater, Unsure, UserError
-from bot.mention import MOVES, SYSTEM, Action, State
+from bot.mention import SYSTEM, Action, State
+from bot.moving import MOVES
 from bot.ports import Edited, Found, Gone, NotFound, Receipt
 from bot.store import outbox, record
 from bot.store.executor import Database

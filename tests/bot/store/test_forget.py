@@ -14,6 +14,7 @@ from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Author, Media, State
 from bot.portray import card_of
 from bot.ports import Edited, Gone
+from bot.reply import Written
 from bot.store import forget, leaver, mentions, outbox, replies, schema, trace
 from bot.store.outbox import Wanted
 from bot.store.personal import PLACES, repeats
@@ -83,7 +84,8 @@ async def said_and_done(bench: Bench) -> None:
     await bench.arrives(lou, Edited("p1", f"{words}, still", bench.clock.now()))
     await bench.does(Action.CLAIM)
     await bench.arrives(replace(lou, native_id="p2", text=f"And the {MARK} grows", in_reply_to="p1"))
-    await bench.db.write(replies.keep_draft, await bench.mention(), "U0FARAH", text=f"A {MARK}?", now=bench.clock.now())
+    written = Written(f"A {MARK}?")
+    await bench.db.write(replies.keep_draft, await bench.mention(), "U0FARAH", written=written, now=bench.clock.now())
     await bench.does(Action.NOTE, note=f"Rang {MARK}, no answer")
     await bench.does(Action.NOTE, note="he says: and the Council does nothing")
     await bench.does(Action.NOTE, note="Asked highways to look")
@@ -303,10 +305,10 @@ async def test_no_byte_of_the_file_holds_what_was_erased(bench: Bench, sqlite_fi
 async def test_a_draft_that_was_copied_when_its_writer_left_goes_too_though_it_was_changed_since(either: Bench) -> None:
     await either.arrives()
     mention, now = await either.mention(), either.clock.now()
-    await either.db.write(replies.keep_draft, mention, "U0PRIYA", text=f"A {MARK}, no", now=now)
+    await either.db.write(replies.keep_draft, mention, "U0PRIYA", written=Written(f"A {MARK}, no"), now=now)
     parting = leaver.Parting("U0PRIYA", "U0MORAG", "last day", "k", notes=True)
     await either.db.write(leaver.hand_on, parting, house=either.house, now=now)
-    await either.db.write(replies.keep_draft, mention, "U0PRIYA", text="Something else", now=now)
+    await either.db.write(replies.keep_draft, mention, "U0PRIYA", written=Written("Something else"), now=now)
     await either.does(Action.CLOSE, note="praise")
     either.clock.advance(YEAR + timedelta(days=1))
     before = await left(either)

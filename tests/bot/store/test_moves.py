@@ -7,7 +7,8 @@ import pytest
 
 from bot.delivery import DeliveryState
 from bot.errors import NoSuchMention, NotAllowed, NotYours
-from bot.mention import KEEP_THE_STATE, MOVES, SYSTEM, Action, Move, State
+from bot.mention import SYSTEM, Action, Move, State
+from bot.moving import KEEP_THE_STATE, MOVES
 from bot.store import mentions, moves, outbox, schema
 from bot.store.moves import Made
 from tests.bot.council import Bench, post

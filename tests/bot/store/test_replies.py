@@ -6,6 +6,7 @@ from bot.delivery import LEASE_OF_REPLY, Delivery, DeliveryState
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Receipt
+from bot.reply import Written
 from bot.store import deliveries, outbox, schema
 from bot.store.record import digest
 from tests.bot.council import Bench, post
@@ -283,7 +284,7 @@ async def test_a_reply_to_the_newest_words_is_taken(bench: Bench) -> None:
 
 async def test_the_draft_whose_words_were_copied_becomes_the_answer_by_hand(either: Bench) -> None:
     await either.arrives()
-    draft = await either.desk.keep_draft(await either.mention(), PRIYA, WORDS)
+    draft = await either.desk.keep_draft(await either.mention(), PRIYA, Written(WORDS))
 
     await either.does(Action.ANSWERED, PRIYA, text=WORDS)
 
@@ -295,7 +296,7 @@ async def test_the_draft_whose_words_were_copied_becomes_the_answer_by_hand(eith
 @pytest.mark.parametrize("copied", ["", "It is Friday."])
 async def test_a_draft_that_was_not_copied_is_not_said_to_be_public(bench: Bench, copied: str) -> None:
     await bench.arrives()
-    await bench.desk.keep_draft(await bench.mention(), PRIYA, WORDS)
+    await bench.desk.keep_draft(await bench.mention(), PRIYA, Written(WORDS))
 
     await bench.does(Action.ANSWERED, PRIYA, text=copied)
 
@@ -305,7 +306,7 @@ async def test_a_draft_that_was_not_copied_is_not_said_to_be_public(bench: Bench
 
 async def test_a_colleagues_draft_of_the_same_words_stays_theirs(bench: Bench) -> None:
     await bench.arrives()
-    await bench.desk.keep_draft(await bench.mention(), "U0FARAH", WORDS)
+    await bench.desk.keep_draft(await bench.mention(), "U0FARAH", Written(WORDS))
 
     await bench.does(Action.ANSWERED, PRIYA, text=WORDS)
 
@@ -316,7 +317,7 @@ async def test_a_draft_kept_after_the_reply_was_asked_for_leaves_its_words_alone
     await either.arrives()
     await either.does(Action.REPLY, PRIYA, text=WORDS)
 
-    await either.desk.keep_draft(await either.mention(), PRIYA, "Something else")
+    await either.desk.keep_draft(await either.mention(), PRIYA, Written("Something else"))
 
     assert {row["state"]: row["text"] for row in await either.all(schema.reply)} == {
         "held": WORDS,

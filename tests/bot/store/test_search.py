@@ -2,6 +2,7 @@
 
 from bot.mention import Action, Author
 from bot.ports import Gone
+from bot.reply import Written
 from bot.store import search
 from tests.bot.council import Bench, post
 
@@ -43,7 +44,7 @@ async def test_every_word_must_be_in_what_was_said_wherever_it_stands_newest_fir
 
 async def test_what_a_colleague_is_still_writing_is_not_found(bench: Bench) -> None:
     await bench.arrives()
-    await bench.desk.keep_draft(await bench.mention(), "U0PRIYA", "a secret plan")
+    await bench.desk.keep_draft(await bench.mention(), "U0PRIYA", Written("a secret plan"))
 
     assert await found(bench, "secret") == []
 
