@@ -7,12 +7,12 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import words
-from bot.command import Command, Place, Role, Staff
-from bot.duty.rota import DutyRole, Rota
+from bot.authority.door import Door
+from bot.command import Command, Place, Staff
 from bot.errors import NotAllowed, NotYours, OutsideError
 from bot.house import House
-from bot.mention import Action, Mention, Move
-from bot.ports import Chat, Clock, Item, Known, MessageRef, Messenger, Network, Peers, Way
+from bot.mention import Mention, Move
+from bot.ports import Clock, Item, Known, MessageRef, Messenger, Network, Peers, Way
 from bot.pulse import Pulse
 from bot.reply import Written
 from bot.store import (
@@ -27,7 +27,6 @@ from bot.store import (
     record,
     recovery,
     replies,
-    rota,
     search,
     switch,
 )
@@ -39,29 +38,19 @@ from bot.store.switch import Stop
 from bot.story import Story
 
 log = structlog.get_logger()
-OVERRIDES = (Role.LEAD, Role.ADMIN)
 
 
-class Desk:
+class Desk(Door):
     """Reads and changes mentions, and knows who may do what. One for the life of a running bot."""
 
     def __init__(self, database: Database, clock: Clock, *, house: House, peers: Peers, restricted: bool = False) -> None:
-        self.db = database
-        self.clock = clock
-        self.house = house
+        super().__init__(database, clock, house=house, restricted=restricted)
         self.peers = peers
-        self.restricted = restricted
-        """Whether only those named in the settings may publish."""
-        self.chats: dict[str, Chat] = {}
         self.networks: dict[str, Network] = {}
         self.messengers: dict[Way, Messenger] = {}
         self.pulse = Pulse(clock)
         """When each loop of this copy last went round."""
         self._met: dict[str, str] = {}
-
-    def now(self) -> datetime:
-        """Now: aware, UTC."""
-        return self.clock.now()
 
     async def make(self, move: Move) -> Made:
         """Make one move and wake what must tell the world. Raises UserError when it cannot be made."""
@@ -110,10 +99,6 @@ class Desk:
     async def readable(self, command: Command, found: Sequence[Mention]) -> frozenset[str]:
         """The references of those the person may read."""
         return frozenset([mention.ref for mention in found if await self.may_read(command, mention)])
-
-    async def rota(self) -> Rota:
-        """Whoever is on duty when, as it stands now."""
-        return await self.db.read(rota.snapshot, self.house, self.now())
 
     async def stopped(self) -> Stop | None:
         """Who stopped publishing and when; None while it goes on."""
@@ -184,29 +169,9 @@ class Desk:
         await self.admit(command, story.mention)
         return story
 
-    async def admit(self, command: Command, mention: Mention) -> None:
-        """Let through a lead, one who is pinged about the mention, or a member of its channel. Raises NotYours."""
-        if not await self.may_read(command, mention):
-            channel = await self.db.read(mentions.channel_of, mention, self.house)
-            ref = mention.ref
-            raise NotYours(words.held_private(ref) if mention.private else words.not_in_channel(ref, channel))
-
     async def find(self, ref: str) -> Mention:
         """A mention's own row. Raises NoSuchMention."""
         return await self.db.read(mentions.find, ref)
-
-    async def may_read(self, command: Command, mention: Mention) -> bool:
-        """Whether the person may read and act on a mention; no on doubt. A private one only where it is shown, or held."""
-        if self.overrides(command.by):
-            return True
-        channel = self.house.channel_of(mention) or await self.db.read(mentions.channel_of, mention, self.house)
-        if channel and await self.in_channel(command, channel):
-            return True
-        return (not mention.private or self.house.is_held(mention)) and await self.concerns(mention, command.by.id)
-
-    async def concerns(self, mention: Mention, person: str) -> bool:
-        """Whether a person was pinged about a mention, or would be now."""
-        return await self.db.read(pinging.concerns, mention, person, house=self.house, now=self.now())
 
     async def would_be_pinged(self, mention: Mention) -> tuple[str, ...]:
         """Everybody who would be pinged about a mention now, in order."""
@@ -234,32 +199,6 @@ class Desk:
             raise NotYours(words.cannot_be_given(channel)) from error
         raise NotYours(words.cannot_be_given(channel))
 
-    async def in_channel(self, command: Command, channel: str) -> bool:
-        """Whether the person is in the channel; no on doubt."""
-        chat = self.chats.get(command.at.chat)
-        try:
-            return chat is not None and await chat.is_member(channel, command.by.id)
-        except OutsideError as error:
-            log.warning("membership_not_known", reason=str(error))
-            return False
-
-    def overrides(self, staff: Staff) -> bool:
-        """Whether the person may act on what somebody else holds."""
-        return staff.has(*OVERRIDES)
-
-    async def may_release(self, staff: Staff) -> bool:
-        """Whether the person may put back what somebody else holds: leads, and whoever is on duty."""
-        return self.overrides(staff) or await self.is_on_duty(staff)
-
-    async def is_on_duty(self, staff: Staff) -> bool:
-        """Whether the person is a duty officer: by the settings always, by the rota while it is their turn."""
-        return staff.has(Role.DUTY) or staff.id in (await self.rota()).on_duty(DutyRole.DUTY, self.now())
-
-    def require_publisher(self, staff: Staff, ref: str) -> None:
-        """Raise NotYours for one who may not speak to the public."""
-        if self.restricted and not staff.has(Role.PUBLISHER):
-            raise NotYours(words.may_not_reply(ref))
-
     async def card_link(self, number: int, chat: str) -> str:
         """Where a person can open a mention's card; empty when that is not known."""
         at: MessageRef | None = await self.db.read(mentions.card_of, number, chat)
@@ -270,9 +209,9 @@ class Desk:
 
 
 def allowed(conn: Connection, move: Move, now: datetime) -> None:
-    """Raise what making the move would raise, for a REPLY as if it were claimed first."""
+    """Raise what making the move would raise, for an answer as if it were claimed first."""
     before = mentions.find(conn, move.ref)
-    if move.action is Action.REPLY and before.owner is None and before.is_open:
+    if move.action in moves.ANSWERS and before.owner is None and before.is_open:
         return
     if not moves.nothing_to_do(before, move):
         moves.judge(conn, before, move, now)
