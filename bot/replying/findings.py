@@ -1,6 +1,6 @@
 """What a look over a draft may find: each with a plain reason and a fix."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,6 +26,8 @@ class Check(StrEnum):
     """Nothing but an @name, a link or marks: no words."""
     CHARACTERS = "characters"
     """Characters that do not show, change the direction of others, or are too many marks in a row."""
+    PLACEHOLDERS = "placeholders"
+    """Gaps of a standard answer that were not filled in."""
 
 
 class Says(StrEnum):
@@ -34,6 +36,9 @@ class Says(StrEnum):
     OFF = "off"
     WARN = "warn"
     BLOCK = "block"
+
+
+LONGEST_EXCERPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Finding:
     reason: str
     fix: str
     excerpt: str = ""
-    """The words it is about, as they stand in the draft."""
+    """The words it is about, as they stand in the draft; of many the first."""
     due_at: datetime | None = None
     """Of a promise: when what is promised would be due."""
 
@@ -69,7 +74,7 @@ class Rules:
     """By check; one that is not here is OFF."""
     blocked_words: tuple[str, ...] = ()
     link_hosts: tuple[str, ...] = ()
-    """Hosts links may lead to, with their subdomains; empty: any, so that nothing is found."""
+    """Hosts links may lead to, with their subdomains; empty: any. What hides or feigns its host is found all the same."""
     reading_age: int = 0
     """The highest reading age in years; 0: not measured."""
     pre_election: tuple[PreElection, ...] = ()
@@ -77,3 +82,13 @@ class Rules:
     """Telephone numbers, e-mail addresses and postcodes of the organisation's own: nobody's personal data."""
     region: str = "GB"
     """Where telephone numbers without a country are from."""
+    language_of: Callable[[str], str] | None = None
+    """The code of the language a text is in, empty when that cannot be said; None where nothing here can tell."""
+
+    def of(self, check: Check) -> Says:
+        """What becomes of what a check finds."""
+        return self.says.get(check, Says.OFF)
+
+    def found(self, check: Check, reason: str, fix: str, *, excerpt: str = "", due_at: datetime | None = None) -> Finding:
+        """A finding of a check, with what the settings say becomes of it."""
+        return Finding(check, self.of(check), reason, fix, excerpt[:LONGEST_EXCERPT].strip(), due_at)
