@@ -6,6 +6,19 @@ from dataclasses import dataclass, field
 from bot.card import Body, Button
 from bot.reply import MediaRules
 
+BOX = 3000
+"""What a box for words holds, in units of UTF-16, as chats count it: an emoji is two of them or more."""
+
+
+def units(text: str) -> int:
+    """How much of a box a text takes."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fits(text: str) -> bool:
+    """Whether a box holds all of it. What it cannot hold whole is never put into one: what came back would be cut."""
+    return units(text) <= BOX
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -23,7 +36,7 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
     lines: int = 1
-    max_length: int = 3000
+    max_length: int = BOX
     several: bool = False
     files: MediaRules | None = None
     keeps: bool = False

@@ -118,8 +118,12 @@ class Reply:
     part: int = 1
     parts: int = 1
     """This row is the ``part``-th of so many posts."""
+    first_id: str | None = None
+    """Of a later part: the row of the first."""
     written: str = ""
     """What its writer wrote, where an approver changed it."""
+    written_second: str = ""
+    """The same of the second language."""
     submitted_at: datetime | None = None
     approval_due_at: datetime | None = None
     """When the next in turn is asked to approve it; set while it waits."""

@@ -1,7 +1,11 @@
 """Whose replies need approval, and by which rules posts may be hidden, as the settings have it."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
+
+TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,29}(\.[a-z0-9][a-z0-9-]{0,29})?")
+"""What a mention may be about: one word, or a service and a subject with a dot between."""
 
 
 @dataclass(frozen=True, slots=True)
