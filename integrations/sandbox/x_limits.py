@@ -1,11 +1,21 @@
 """A stand-in for X: how often each route may be called in a quarter of an hour, and how much may be posted in a day."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(minutes=15)
 DAY = timedelta(hours=24)
+NUMBER = re.compile(r"/\d{2,}")
+LESS: Mapping[str, int] = {
+    "PUT /2/tweets/:id/hidden": 50,
+    "DELETE /2/tweets/:id": 50,
+    "POST /2/dm_conversations/with/:id/messages": 15,
+    "GET /2/dm_conversations/with/:id/dm_events": 15,
+    "GET /2/dm_events/:id": 15,
+}
+"""Routes that may be called less often than most."""
 
 
 @dataclass
@@ -17,8 +27,9 @@ class StandInLimits:
     called: dict[str, list[datetime]] = field(default_factory=dict)
 
     def counted(self, method: str, path: str, now: datetime) -> dict[str, str]:
-        """One more call of a route."""
-        headers = self._count(f"{method} {path}", "x-rate-limit", self.in_a_window, now)
+        """One more call of a route, whichever post or person it is about."""
+        route = NUMBER.sub("/:id", f"{method} {path}")
+        headers = self._count(route, "x-rate-limit", min(self.in_a_window, LESS.get(route, self.in_a_window)), now)
         if (method, path) == ("POST", "/2/tweets"):
             headers |= self._count("posted", "x-user-limit-24hour", self.posts_in_a_day, now)
         return headers

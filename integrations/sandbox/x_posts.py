@@ -24,6 +24,7 @@ class StandInPost:
     media: tuple[tuple[str, str], ...] = ()  # kind and alt text
     mentions_us: bool = True
     deleted: bool = False
+    hidden: bool = False
     names: tuple[tuple[str, str], ...] = ()  # id and handle of those named in it
     note: str = ""
     addressed: str = ""  # whom X names at the head of a reply by itself
@@ -112,6 +113,10 @@ def drawn(post: StandInPost, people: StandInPeople, fields: set[str], version: s
     if any(links.values()):
         whole["referenced_tweets"] = [{"type": how, "id": other} for how, other in links.items() if other]
     if post.media:
+        link = f"https://t.co/{post.first_id[-10:]}"
+        text = f"{text} {link}".strip()
+        page = f"https://x.com/{post.author}/status/{post.first_id}/photo/1"
+        urls.append({"url": link, "expanded_url": page, "media_key": f"3_{post.first_id}_0"})
         whole["attachments"] = {"media_keys": [f"3_{post.first_id}_{n}" for n, _ in enumerate(post.media)]}
     if post.note:
         whole["note_tweet"] = {"text": escaped(post.note)}

@@ -13,12 +13,14 @@ from aiohttp import web
 from bot.ports import Clock
 from integrations.sandbox.x_limits import StandInLimits, is_too_much, told
 from integrations.sandbox.x_oauth import StandInTokens
-from integrations.sandbox.x_posts import StandInPeople, StandInPost, drawn, included, number_at, page_of
-from integrations.sandbox.x_problems import DELETED, DUPLICATE, NOT_SUMMONED, PROBLEMS, invalid, problem
+from integrations.sandbox.x_posts import StandInPost, drawn, included, number_at, page_of
+from integrations.sandbox.x_problems import PROBLEMS, invalid, problem
 from integrations.sandbox.x_search import matches
 from integrations.sandbox.x_signature import is_signed
+from integrations.sandbox.x_wall import XWall
+from integrations.sandbox.x_writing import Writing
 
-SAME_TEXT_FOR = timedelta(hours=24)
+LARGEST_CALL = 8 << 20
 SEARCHABLE = timedelta(days=7)
 TOKEN_ENDPOINT = "/2/oauth2/token"  # noqa: S105  # a path
 
@@ -27,7 +29,8 @@ TOKEN_ENDPOINT = "/2/oauth2/token"  # noqa: S105  # a path
 class Trouble:
     """What goes wrong with one call, after ``slow`` seconds: another answer, or with ``drop`` a cut line.
 
-    With ``accept`` the call is carried out first. With none of these the real answer comes, late. ``method`` narrows it.
+    With ``accept`` the call is carried out first. With none of these the real answer comes, late. ``method`` and ``path``
+    narrow it.
     """
 
     status: int = 0
@@ -37,22 +40,14 @@ class Trouble:
     drop: bool = False
     slow: float = 0.0
     method: str = ""
+    path: str = ""
 
 
-@dataclass(frozen=True)
-class StandInAccount:
-    """The account the keys belong to."""
-
-    id: str
-    handle: str
-
-
-class StandInX:
+class StandInX(XWall):
     """A small X on a loopback port. Its driver speaks for the public; ``chaos`` is taken up call by call."""
 
     def __init__(self, clock: Clock, handle: str = "harrowmere") -> None:
-        self.people = StandInPeople()
-        self.me = StandInAccount(self.people.id_of(handle), handle)
+        super().__init__(clock, handle)
         self.credentials: Mapping[str, str] = MappingProxyType(
             {
                 "consumer_key": "stand-in-consumer-key",
@@ -62,92 +57,28 @@ class StandInX:
             }
         )
         self.user_token = "stand-in-user-token"  # noqa: S105  # opens nothing
-        self.access_level = "read-write"
         self.fields_name = "tweet.fields"
         self.largest_page = 100
         self.limits = StandInLimits()
         self.oauth2 = StandInTokens()
         self.chaos: list[Trouble] = []
         self.calls: list[tuple[str, str, dict[str, str]]] = []
-        self.posts: list[StandInPost] = []
-        self.protected: set[str] = set()
         self.api_url = ""
-        self._clock = clock
-        self._made = 0
-        self._by_id: dict[str, StandInPost] = {}
+        self.writing = Writing(self)
         self._runner: web.AppRunner | None = None
-
-    # --- driver
-
-    def says(self, text: str, author: str = "resident", *, in_reply_to: str = "", **more: Any) -> str:
-        """Somebody posts to us; returns the post's id. ``more``: media_alt, at, mentions_us, reposts, quotes, note …"""
-        alt = more.pop("media_alt", None)
-        at = more.pop("at", None) or self._clock.now()
-        alts = [] if alt is None else [alt] if isinstance(alt, str) else list(alt)
-        above, quoted = self.find(in_reply_to), self.find(more.get("quotes", ""))
-        post = StandInPost(
-            author,
-            [(self._number(at), text, at)],
-            in_reply_to=in_reply_to,
-            conversation=(above.conversation or above.first_id) if above else "",
-            media=tuple(("photo", one) for one in alts),
-            quoted_at=f"https://x.com/{quoted.author}/status/{quoted.id}" if quoted else "",
-            names=((self.me.id, self.me.handle),) if more.get("mentions_us", True) and author != self.me.handle else (),
-            **more,
-        )
-        self.posts.append(post)
-        self._by_id[post.id] = post
-        return post.first_id
-
-    def edit(self, post_id: str, text: str) -> str:
-        """Its author gives a post other words; returns the new version's id."""
-        post, now = self._known(post_id), self._clock.now()
-        post.versions.append((self._number(now), text, now))
-        self._by_id[post.id] = post
-        return post.id
-
-    def delete(self, post_id: str) -> None:
-        """Its author deletes a post."""
-        self._known(post_id).deleted = True
-
-    def protect(self, author: str) -> None:
-        """An author lets only followers see their posts."""
-        self.protected.add(author)
-
-    def suspend(self, author: str) -> None:
-        """X closes an author's account: nobody sees their posts."""
-        self.protected.add(author)
-
-    def find(self, post_id: str) -> StandInPost | None:
-        """The post that has, or had, this id."""
-        return self._by_id.get(post_id)
-
-    def replies_to(self, post_id: str) -> list[StandInPost]:
-        """Our replies to a post, oldest first."""
-        return [post for post in self.posts if post.in_reply_to == post_id and post.author == self.me.handle]
-
-    def _known(self, post_id: str) -> StandInPost:
-        post = self.find(post_id)
-        if post is None:
-            raise KeyError(post_id)
-        return post
-
-    def _number(self, at: datetime) -> str:
-        self._made += 1
-        return number_at(at, self._made)
 
     # --- server
 
     async def start(self) -> Self:
         """Listen on a free loopback port; ``api_url`` says which."""
-        app = web.Application(middlewares=[self._answer])
+        app = web.Application(middlewares=[self._answer], client_max_size=LARGEST_CALL)
         app.router.add_get("/2/users/me", self._get_me)
         app.router.add_get("/2/users/{id}/mentions", self._get_mentions)
         app.router.add_get("/2/users/{id}/tweets", self._get_timeline)
         app.router.add_get("/2/tweets/search/recent", self._search)
         app.router.add_post(TOKEN_ENDPOINT, self._renew)
         app.router.add_get("/2/tweets", self._get_posts)
-        app.router.add_post("/2/tweets", self._post)
+        self.writing.add_to(app.router)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -169,7 +100,8 @@ class StandInX:
     @web.middleware
     async def _answer(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.calls.append((request.method, request.path, dict(request.query)))
-        trouble = next((one for one in self.chaos if one.method in {"", request.method}), None)
+        fits = (one for one in self.chaos if one.method in {"", request.method} and one.path in request.path)
+        trouble = next(fits, None)
         if trouble is None:
             return await self._checked(request, handler)
         self.chaos.remove(trouble)
@@ -219,16 +151,10 @@ class StandInX:
         return web.json_response({"data": self.people.drawn(self.me.handle)})
 
     async def _get_mentions(self, request: web.Request) -> web.Response:
-        return self._listed(request, (post for post in self._seen() if post.mentions_us and post.author != self.me.handle))
+        return self._listed(request, (post for post in self.seen() if post.mentions_us and post.author != self.me.handle))
 
     async def _get_timeline(self, request: web.Request) -> web.Response:
-        return self._listed(request, (post for post in self._seen() if post.author == self.me.handle))
-
-    def _seen(self) -> list[StandInPost]:
-        return [post for post in self.posts if self._is_seen(post)]
-
-    def _is_seen(self, post: StandInPost) -> bool:
-        return not post.deleted and post.author not in self.protected
+        return self._listed(request, (post for post in self.seen() if post.author == self.me.handle))
 
     def _listed(self, request: web.Request, found: Iterable[StandInPost]) -> web.Response:
         """A page of posts, newest first; a timeline for this account only."""
@@ -255,7 +181,7 @@ class StandInX:
             return invalid("There were errors processing your request: the query or max_results cannot be read")
         if since and int(since) < oldest:
             return invalid(f"'since_id' must be a tweet id created after [a week ago]. Use one larger than {oldest}")
-        week = (post for post in self._seen() if int(post.id) > oldest and not post.reposts)
+        week = (post for post in self.seen() if int(post.id) > oldest and not post.reposts)
         return self._listed(request, (post for post in week if matches(text, post)))
 
     def _with_people(self, request: web.Request, shown: list[StandInPost], rest: dict[str, Any]) -> web.Response:
@@ -267,7 +193,7 @@ class StandInX:
         body: dict[str, Any] = {"data": [drawn(post, self.people, fields, one) for post, one in pairs]} if shown else {}
         if shown and "author_id" in expansions:
             named = [self.find(other) for post in shown for other in (post.in_reply_to, post.quotes) if other]
-            others = [drawn(post, self.people, fields) for post in named if post and self._is_seen(post)]
+            others = [drawn(post, self.people, fields) for post in named if post and self.is_seen(post)]
             body["includes"] = included(shown, self.people, others if "referenced_tweets.id" in expansions else [])
         return web.json_response(body | rest)
 
@@ -277,24 +203,9 @@ class StandInX:
         if len(ids) > 100:
             return invalid("The number of values in the `ids` query parameter list is not between 1 and 100")
         for post_id in ids:
-            if (post := self.find(post_id)) and self._is_seen(post):
+            if (post := self.find(post_id)) and self.is_seen(post):
                 shown.append(post)
                 continue
             kind = "not-authorized-for-resource" if post and not post.deleted else "resource-not-found"
             errors.append({"value": post_id, "resource_id": post_id, "parameter": "ids", "type": PROBLEMS + kind})
         return self._with_people(request, shown, {"errors": errors} if errors else {})
-
-    async def _post(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        text, target = str(body.get("text", "")), str(body.get("reply", {}).get("in_reply_to_tweet_id", ""))
-        source = self.find(target)
-        if source is None or not self._is_seen(source):
-            return problem(403, "Forbidden", DELETED)
-        if not source.mentions_us and source.author != self.me.handle:
-            return problem(403, "Forbidden", NOT_SUMMONED)
-        recent = self._clock.now() - SAME_TEXT_FOR
-        ours = [post for post in self._seen() if post.author == self.me.handle and post.at > recent]
-        if any((post.text, post.addressed) == (text, source.author) for post in ours):
-            return problem(403, "Forbidden", DUPLICATE)
-        post_id = self.says(text, self.me.handle, in_reply_to=target, mentions_us=False, addressed=source.author)
-        return web.json_response({"data": {"id": post_id, "text": text, "edit_history_tweet_ids": [post_id]}}, status=201)

@@ -1,11 +1,12 @@
 """The ``webchat`` network: posts come in by signed webhook, replies go out by one."""
 
 import json
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from bot.errors import OutsideError, Refused, TryLater, Unsure
+from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.ports import (
     Clock,
     Found,
@@ -19,7 +20,8 @@ from bot.ports import (
     Verdict,
     Webhook,
 )
-from bot.reply import Abilities, Act, TextLimits
+from bot.reply import Abilities, Act, Audience, TextLimits
+from bot.replying.counting import characters, text_messages, visible
 from integrations.http import Http, HttpAnswer, wait_asked_for
 from integrations.webchat.parse import items_in
 from integrations.webchat.settings import WebchatAccount, key_of
@@ -27,8 +29,20 @@ from integrations.webchat.signature import sign, verify
 
 BLANK = b"\xef\xbb\xbf \t\r\n"
 """What may stand before a page's first mark: a byte order mark and spaces."""
-LIMITS = TextLimits(3_000, "characters", len)
-"""What a chat's form takes; nothing is cut."""
+GONE = (404, 410)
+TOLD: Mapping[Act, str] = {
+    Act.HIDE: "post.hidden",
+    Act.UNHIDE: "post.shown",
+    Act.DELETE_OWN: "reply.deleted",
+    Act.EDIT_OWN: "reply.edited",
+}
+"""What the receiver is told."""
+ACTS: Mapping[str, frozenset[Act]] = {
+    "hide": frozenset({Act.HIDE, Act.UNHIDE}),
+    "delete": frozenset({Act.DELETE_OWN}),
+    "edit": frozenset({Act.EDIT_OWN}),
+}
+"""By their names in the settings."""
 
 
 def build(account: WebchatAccount, *, http: Http, clock: Clock, tokens: object = None) -> "Webchat":  # noqa: ARG001
@@ -36,11 +50,26 @@ def build(account: WebchatAccount, *, http: Http, clock: Clock, tokens: object =
     return Webchat(account, http=http, clock=clock)
 
 
+def limits_of(account: WebchatAccount) -> TextLimits:
+    """How long a reply may be; nothing is cut."""
+    match account.counted:
+        case "sms":
+            return text_messages(account.longest, account.sms_price)
+        case "graphemes":
+            return visible(account.longest)
+        case _:
+            return characters(account.longest)
+
+
+def abilities_of(account: WebchatAccount) -> Abilities:
+    """What the settings say that the receiver can do."""
+    acts = frozenset(act for name in account.acts for act in ACTS[name])
+    return Abilities(private=limits_of(account) if account.private_replies else None, acts=acts)
+
+
 class Webchat:
     """One account. The receiver tells repeats apart by ``webhook-id``, so a try may be repeated."""
 
-    limits = LIMITS
-    abilities = Abilities()
     guarantee = Guarantee.NATIVE_KEY
     settle = timedelta(0)
     repeat_within = None
@@ -48,6 +77,8 @@ class Webchat:
 
     def __init__(self, account: WebchatAccount, *, http: Http, clock: Clock) -> None:
         self.account = account
+        self.limits = limits_of(account)
+        self.abilities = abilities_of(account)
         self.http = http
         self.clock = clock
         self.key = key_of(account.secret)
@@ -70,22 +101,29 @@ class Webchat:
         return Preflight(Verdict.OK)
 
     async def publish(self, reply: Outgoing) -> Receipt:
-        """POST it, signed, with the same ``webhook-id`` on every try."""
+        """POST it, signed, with the same ``webhook-id`` on every try. A private one goes only where it stays private."""
+        about = {"id": reply.key, "in_reply_to": reply.in_reply_to, "text": reply.text, "account": self.account.name}
+        if reply.media:
+            raise Refused("the web chat takes no pictures")
+        if reply.audience is Audience.AUTHOR:
+            if not self.account.private_replies:
+                raise Refused("the web chat cannot show a reply to its author alone")
+            about |= {"audience": "author", "author": reply.author_id}
+        return receipt_from(await self._tell("reply.created", about, reply.key))
+
+    async def _tell(self, what: str, about: Mapping[str, str], message_id: str) -> HttpAnswer:
+        """One signed call."""
         now = self.clock.now()
-        event = {
-            "type": "reply.created",
-            "timestamp": now.isoformat().replace("+00:00", "Z"),
-            "data": {"id": reply.key, "in_reply_to": reply.in_reply_to, "text": reply.text, "account": self.account.name},
-        }
-        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+        event = {"type": what, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": about}
+        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         stamp = int(now.timestamp())
         headers = {
             "content-type": "application/json",
-            "webhook-id": reply.key,
+            "webhook-id": message_id,
             "webhook-timestamp": str(stamp),
-            "webhook-signature": sign(self.key, reply.key, stamp, body),
+            "webhook-signature": sign(self.key, message_id, stamp, body),
         }
-        return receipt_from(await self.http.call("POST", str(self.account.reply_url), data=body, headers=headers))
+        return await self.http.call("POST", str(self.account.reply_url), data=body, headers=headers)
 
     async def find_sent(self, _reply: Outgoing) -> Found | NotFound:
         """There is nothing to look in; repeating is harmless instead."""
@@ -95,9 +133,20 @@ class Webchat:
         """Not offered."""
         return NotFound.CANNOT_TELL
 
-    async def act(self, act: Act, native_id: str, text: str = "") -> None:  # noqa: ARG002  # the port's name
-        """Not offered."""
-        raise Refused(f"{act} cannot be done here")
+    async def act(self, act: Act, native_id: str, text: str = "") -> None:
+        """Have the receiver hide a post, show it again, or delete or edit a reply. Told twice, it is done once."""
+        if act not in self.abilities.acts:
+            raise Refused(f"the web chat has no way to {act}")
+        if not native_id:
+            raise Refused("the web chat gave no id for this reply, so it cannot be told which one is meant")
+        about = {"id": native_id, "account": self.account.name} | ({"text": text} if act is Act.EDIT_OWN else {})
+        try:
+            answer = await self._tell(TOLD[act], about, f"msg_{secrets.token_hex(12)}")
+            if answer.status in GONE:
+                raise NotThere("the web chat has no such post any more")
+            receipt_from(answer)
+        except Unsure as error:
+            raise TryLater(str(error)) from error
 
     def reply_page(self, _native_id: str, _text: str) -> str:
         """A web chat has no page of its own to answer on."""
@@ -123,7 +172,9 @@ def receipt_from(answer: HttpAnswer) -> Receipt:
             return receipt_in(answer)
         case 404 | 410:
             raise Refused("the conversation is gone")
-        case 400 | 401 | 403 | 413 | 422:
+        case 401 | 403:
+            raise SignInAgain(f"the web chat does not accept our signature (HTTP {answer.status})")
+        case 400 | 413 | 422:
             raise Refused(f"the web chat refused it (HTTP {answer.status})")
         case 429:
             raise TryLater("the web chat asks for patience", wait_asked_for(answer.headers.get("Retry-After")))

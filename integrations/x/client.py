@@ -6,8 +6,11 @@ parameters is used as it is.
 
 import json
 import logging
+import re
+import secrets
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -35,6 +38,12 @@ TWEET_FIELDS = "tweet.fields"
 EXPANSIONS = "author_id,attachments.media_keys,referenced_tweets.id"
 MEDIA_FIELDS = "type,url,preview_image_url,alt_text"
 USER_FIELDS = "name,username"
+
+PUBLISHES = re.compile(r"POST /2/(?:tweets|dm_conversations/.+)")
+"""What would be there twice if it were asked again; the rest may be repeated, or leaves nothing anybody sees."""
+ASIDE = re.compile(r"(?:PUT|DELETE) /|POST /2/users/|POST /2/media/|.* /2/dm_")
+"""What an app may lack the right to while it may read and reply."""
+NUMBER = re.compile(r"/\d{2,}(?=/|$)")
 
 Body = Mapping[str, Any]
 
@@ -69,8 +78,30 @@ class XAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file with what is said of it, as one multipart body."""
+
+    file: bytes = field(repr=False)
+    media_type: str
+    fields: Mapping[str, str]
+    boundary: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def content_type(self) -> str:
+        """With the boundary."""
+        return f"multipart/form-data; boundary={self.boundary}"
+
+    def body(self) -> bytes:
+        """RFC 7578."""
+        line, about = f"--{self.boundary}\r\n", "Content-Disposition: form-data; name="
+        said = "".join(f'{line}{about}"{name}"\r\n\r\n{value}\r\n' for name, value in self.fields.items())
+        head = f'{line}{about}"media"; filename="media"\r\nContent-Type: {self.media_type}\r\n\r\n'
+        return (said + head).encode() + self.file + f"\r\n--{self.boundary}--\r\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One request of tweepy's. ``signed``: by OAuth 1.0a, else with a bearer token."""
+    """One request of tweepy's. ``signed``: by OAuth 1.0a, else with a bearer token. ``content``: JSON, or an Upload."""
 
     method: str
     route: str
@@ -81,12 +112,30 @@ class Call:
     @property
     def creates(self) -> bool:
         """Whether an answer that is lost leaves a doubt."""
-        return self.method != "GET"
+        return PUBLISHES.fullmatch(f"{self.method} {self.route}") is not None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether a right that is missing is about this kind of call alone."""
+        return ASIDE.match(f"{self.method} {self.route}") is not None
 
     @property
     def place(self) -> str:
-        """What X counts calls by."""
-        return f"{self.method} {self.route}"
+        """What X counts calls by, whichever post or person they are about."""
+        return NUMBER.sub("/:id", f"{self.method} {self.route}")
+
+    def body(self) -> bytes | BytesIO | None:
+        """What goes over the line; a file in pieces, as it may be large."""
+        if self.content is None:
+            return None
+        return BytesIO(self.content.body()) if isinstance(self.content, Upload) else json.dumps(self.content).encode()
+
+    def content_type(self) -> dict[str, str]:
+        """The header that says what the body is."""
+        if self.content is None:
+            return {}
+        kind = self.content.content_type if isinstance(self.content, Upload) else "application/json"
+        return {"Content-Type": kind}
 
 
 class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
@@ -105,7 +154,8 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         self._grant = grant
         self._limits = Limits(clock)
         self._me: Me | None = None
-        self._signed = account.consumer_key is not None
+        self.signed = account.consumer_key is not None
+        """Whether calls are signed by OAuth 1.0a: what tweepy calls ``user_auth``."""
         self._fields_name = TWEET_FIELDS
         self._failing: tuple[str, str, int] | None = None
         logging.getLogger("oauthlib.oauth1.rfc5849").addFilter(from_warnings_up)
@@ -113,7 +163,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
     async def me(self) -> Me:
         """The account the keys belong to, asked once."""
         if self._me is None:
-            user = parse.mapping((await body_of(self.get_me(user_auth=self._signed))).get("data"))
+            user = parse.mapping((await body_of(self.get_me(user_auth=self.signed))).get("data"))
             if not parse.ID.fullmatch(str(user.get("id", ""))):
                 raise TryLater("X did not say whose keys these are")
             self._me = Me(str(user["id"]), str(user.get("username") or ""))
@@ -133,15 +183,16 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
 
     async def look_up(self, post_ids: Sequence[str]) -> Body:
         """Up to 100 posts, without all that belongs to them; those that are not there are named under ``errors``."""
-        return await body_of(self.get_tweets(list(post_ids), tweet_fields="author_id", user_auth=self._signed))
+        return await body_of(self.get_tweets(list(post_ids), tweet_fields="author_id", user_auth=self.signed))
 
     async def look_up_whole(self, post_ids: Sequence[str]) -> Body:
         """The same, with everything."""
         return await body_of(self.get_tweets(list(post_ids), **self._whole_posts()))
 
-    async def reply(self, text: str, in_reply_to: str) -> Body:
-        """Post a reply, once."""
-        return await body_of(self.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to, user_auth=self._signed))
+    async def reply(self, text: str, in_reply_to: str, pictures: Sequence[str] = ()) -> Body:
+        """Post a reply, once, with pictures that were uploaded before."""
+        which = {"in_reply_to_tweet_id": in_reply_to, "media_ids": list(pictures) or None}
+        return await body_of(self.create_tweet(text=text, user_auth=self.signed, **which))
 
     def _whole_posts(self) -> dict[str, Any]:
         return {
@@ -149,7 +200,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
             "expansions": EXPANSIONS,
             "media_fields": MEDIA_FIELDS,
             "user_fields": USER_FIELDS,
-            "user_auth": self._signed,
+            "user_auth": self.signed,
         }
 
     async def request(
@@ -182,18 +233,15 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         return self._judged(call, answer)
 
     async def _sent(self, call: Call, url: str, token: str) -> HttpAnswer:
-        content = None if call.content is None else json.dumps(call.content).encode()
         try:
-            return await self._http.call(call.method, url, data=content, headers=self._headers(call, url, token))
+            return await self._http.call(call.method, url, data=call.body(), headers=self._headers(call, url, token))
         except Unsure as error:
             if call.creates:
                 raise
             raise TryLater(f"X did not answer: {error}") from error
 
     def _headers(self, call: Call, url: str, token: str) -> dict[str, str]:
-        headers = {"User-Agent": self.user_agent, "Accept": "application/json"}
-        if call.content is not None:
-            headers["Content-Type"] = "application/json"
+        headers = {"User-Agent": self.user_agent, "Accept": "application/json"} | call.content_type()
         if not call.signed:
             return headers | {"Authorization": f"Bearer {token or self.bearer_token}"}
         signer = Signer(self.consumer_key, self.consumer_secret, self.access_token, self.access_token_secret)
@@ -214,7 +262,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
             unreadable = "X answered something that cannot be read"
             raise Unsure(unreadable) if call.creates else TryLater(unreadable)
         self._tell(call, answer.status, body, headers)
-        error = failure(answer, creating=call.creates, now=self._clock.now())
+        error = failure(answer, creating=call.creates, aside=call.is_aside, now=self._clock.now())
         if isinstance(error, TryLater) and answer.status in (402, 429):
             self._limits.refused(call.place, error)
         raise error

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
+from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from integrations.http import HttpAnswer, wait_asked_for
 from integrations.x.parse import mapping, mappings
 
@@ -24,7 +24,8 @@ LIMITS = {
     QUARTER_HOUR: SLOW_DOWN,
 }
 """The limits whose ``-remaining`` and ``-reset`` X puts in its headers."""
-NO_RIGHT = ("not permitted to perform this action", "oauth1 app permissions", "suspended", "locked", "client-not-enrolled")
+NOT_PERMITTED = "not permitted to perform this action"
+NO_RIGHT = ("oauth1 app permissions", "suspended", "locked", "client-not-enrolled")
 HANDLE = re.compile(r"@\w+")
 
 
@@ -36,8 +37,12 @@ class NotSummoned(Refused):
     """X lets this app reply only to authors who named the account first; a person may still do it by hand."""
 
 
-class SourceGone(Refused):
-    """The post to be answered is no longer there."""
+class NoRight(Refused):
+    """This kind of call is not in the account's rights; reading and replying may be."""
+
+
+class SourceGone(NotThere):
+    """The post to be answered, hidden or deleted is no longer there."""
 
 
 class Paused(TryLater):
@@ -48,8 +53,11 @@ class WrongFieldName(Refused):
     """X does not know the parameter ``tweet.fields`` (or ``post.fields``): it has two names for the same thing."""
 
 
-def failure(answer: HttpAnswer, *, creating: bool, now: datetime) -> OutsideError:
-    """The error an answer outside 2xx stands for. When creating, all that is not a clear no is Unsure."""
+def failure(answer: HttpAnswer, *, creating: bool, now: datetime, aside: bool = False) -> OutsideError:
+    """The error an answer outside 2xx stands for. When creating, all that is not a clear no is Unsure.
+
+    ``aside``: a right that is missing for this call says nothing of reading and replying.
+    """
     body = read(answer.body)
     match answer.status:
         case 401:
@@ -57,7 +65,7 @@ def failure(answer: HttpAnswer, *, creating: bool, now: datetime) -> OutsideErro
         case 402:
             return Paused("The X developer account has no credits left: somebody must buy more in X's console", HOUR)
         case 403:
-            return forbidden(body)
+            return forbidden(body, aside=aside)
         case 404:
             return SourceGone("X has no such post or account")
         case 408:
@@ -73,7 +81,7 @@ def failure(answer: HttpAnswer, *, creating: bool, now: datetime) -> OutsideErro
             return Unsure(said) if creating else TryLater(said, wait_asked_for(answer.headers.get("Retry-After")))
 
 
-def forbidden(body: Mapping[str, Any]) -> OutsideError:
+def forbidden(body: Mapping[str, Any], *, aside: bool = False) -> OutsideError:
     """Which of the many 403s it is."""
     detail = str(body.get("detail") or "").lower()
     if "duplicate content" in detail:
@@ -82,8 +90,12 @@ def forbidden(body: Mapping[str, Any]) -> OutsideError:
         return NotSummoned("X lets apps reply only to people who named or quoted the account first")
     if "deleted or not visible" in detail:
         return SourceGone("The post is deleted, or no longer visible to the account")
+    if "permission to dm" in detail:
+        return Refused("Its author takes no direct messages from the account: answer in public, or ask them to write first")
     kind = f"{body.get('type')} {body.get('reason')} {detail}".lower()
-    if "client-forbidden" in kind or any(words in kind for words in NO_RIGHT):
+    if "client-forbidden" in kind or any(words in kind for words in NO_RIGHT) or (NOT_PERMITTED in kind and not aside):
+        if aside:
+            return NoRight("X does not let this account do that. Ask whoever looks after it, or do it on X's own page")
         return SignInAgain("X does not let this app or account do this: look at its access level and plan in X's console")
     return Refused(f"X does not allow this. {explained(body)}".strip())
 

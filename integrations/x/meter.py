@@ -24,11 +24,14 @@ FOR_SEARCHES = Decimal("0.5")
 """Searches may use this part of the budget: a broad one must not silence the mentions."""
 
 Read = Literal["mentions", "own", "searched", "looked_at"]
+Deed = Literal["messages", "messages_read", "deleted", "managed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was done on one UTC day: posts read in each way (``own``: our own), and replies posted."""
+    """What was done on one UTC day: posts read in each way (``own``: our own), replies posted, direct messages sent and
+    read, posts deleted, and ``managed``: posts hidden or shown again, pictures described.
+    """
 
     day: str = ""
     mentions: int = 0
@@ -37,6 +40,10 @@ class Tally:
     looked_at: int = 0
     replies: int = 0
     replies_with_link: int = 0
+    messages: int = 0
+    messages_read: int = 0
+    deleted: int = 0
+    managed: int = 0
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Self:
@@ -96,6 +103,11 @@ class Meter:
         today = self.today
         self._tally = replace(today, **{how: getattr(today, how) + 1})
 
+    def count(self, what: Deed, times: int = 1) -> None:
+        """Something else that costs was done, or may have been."""
+        today = self.today
+        self._tally = replace(today, **{what: getattr(today, what) + times})
+
     @property
     def budget(self) -> int:
         """Posts that may be read on one UTC day; 0: as many as there are."""
@@ -127,6 +139,10 @@ class Meter:
             (today.searched + today.looked_at, prices.cost_post_read),
             (today.replies, prices.cost_reply),
             (today.replies_with_link, prices.cost_reply_with_link),
+            (today.messages, prices.cost_direct_message),
+            (today.messages_read, prices.cost_direct_message_read),
+            (today.deleted, prices.cost_delete),
+            (today.managed, prices.cost_manage),
         )
         return sum((count * price for count, price in each), Decimal(0))
 

@@ -20,16 +20,17 @@ from bot.ports import (
     Webhook,
     WebhookRefused,
 )
-from bot.reply import Abilities, Act, TextLimits
+from bot.reply import Abilities, Act, Audience
 from integrations.http import Http
-from integrations.x import parse
-from integrations.x.client import XClient
+from integrations.x import messages, parse, pictures
+from integrations.x.acts import Acts, acts_of
+from integrations.x.client import Me, XClient
 from integrations.x.failures import Duplicate, SourceGone
 from integrations.x.meter import Meter
 from integrations.x.reading import A_SHORT_PAGE, Reading, all_pages
 from integrations.x.settings import XAccount, wrong_account
 from integrations.x.tokens import Grant, TokenStore
-from integrations.x.weighted import LIMIT, weighted_length
+from integrations.x.weighted import LIMITS
 
 GONE = Preflight(Verdict.GONE, "The post was deleted, or its author's account is closed.")
 
@@ -44,11 +45,23 @@ def build(account: XAccount, *, http: Http, clock: Clock, tokens: TokenStore | N
     return XNetwork(account, http=http, clock=clock, tokens=tokens)
 
 
+def abilities_of(account: XAccount) -> Abilities:
+    """What replies can be. By hand, X's own page does the rest."""
+    if account.replies == "by_hand":
+        return Abilities()
+    return Abilities(
+        private=messages.LIMITS if account.direct_messages else None,
+        threads=True,
+        media=pictures.RULES,
+        acts=acts_of(account),
+        reads_back=True,
+    )
+
+
 class XNetwork:
     """One account on X."""
 
-    limits = TextLimits(LIMIT, "characters, counted as X counts them", weighted_length)
-    abilities = Abilities()
+    limits = LIMITS
     guarantee = Guarantee.LOOKUP
     settle = timedelta(seconds=60)
     repeat_within = None
@@ -56,6 +69,7 @@ class XNetwork:
     def __init__(self, account: XAccount, *, http: Http, clock: Clock, tokens: TokenStore | None = None) -> None:
         self.poll_every: timedelta | None = account.poll_every
         self.by_hand = account.replies == "by_hand"
+        self.abilities = abilities_of(account)
         self.speaks_as = f"@{account.handle} on X"
         self._account = account
         self._clock = clock
@@ -63,6 +77,9 @@ class XNetwork:
         self._client = XClient(account, http=http, clock=clock, grant=grant)
         self._meter = Meter(account, clock)
         self._reading = Reading(account, self._client, self._meter, clock)
+        self._messages = messages.Messages(account, self._client, self._meter)
+        self._pictures = pictures.Pictures(self._client, self._meter, clock)
+        self._acts = Acts(account, self._client, self._meter)
 
     # --- reading
 
@@ -80,13 +97,30 @@ class XNetwork:
 
     # --- replying
 
-    async def read_back(self, native_id: str) -> Found | NotFound:  # noqa: ARG002  # the port's name
-        """Not offered."""
-        return NotFound.CANNOT_TELL
+    async def read_back(self, native_id: str) -> Found | NotFound:
+        """Whether a post or message of ours is there, as the account sees it. A post that is read costs what any does."""
+        if native_id.startswith(messages.PREFIX):
+            return await self._messages.read_back(native_id)
+        try:
+            page = await self._client.look_up([native_id])
+        except SourceGone:
+            return NotFound.ABSENT
+        there = parse.ids(page)
+        self._meter.count_read("looked_at", there)
+        return Found(self._receipt(native_id)) if there else parse.why_not(page)
 
-    async def act(self, act: Act, native_id: str, text: str = "") -> None:  # noqa: ARG002  # the port's name
-        """Not offered."""
-        raise Refused(f"{act} cannot be done here")
+    async def act(self, act: Act, native_id: str, text: str = "") -> None:  # noqa: ARG002  # X edits no replies
+        """Hide, show again, delete, like. With keys of another account nothing is done."""
+        if act not in self.abilities.acts:
+            raise Refused(f"this account has no way to {act} through X's API")
+        await self._acts.carry_out(act, native_id, await self._own())
+
+    async def _own(self) -> Me:
+        """The account the keys belong to. Raises Refused when it is not the one of the settings."""
+        me = await self._client.me()
+        if wrong := wrong_account(me.handle, self._account):
+            raise Refused(wrong)
+        return me
 
     def reply_page(self, native_id: str, text: str) -> str:
         """X's own page with the reply filled in, for whoever is signed in as the account."""
@@ -114,22 +148,32 @@ class XNetwork:
 
     async def publish(self, reply: Outgoing) -> Receipt:
         """Post it, once. On an account whose replies go by hand it is refused, with the page where a person can."""
-        page_by_hand = self.reply_page(reply.in_reply_to, reply.text)
+        is_private = reply.audience is Audience.AUTHOR
+        page_by_hand = self._messages.page(reply) if is_private else self.reply_page(reply.in_reply_to, reply.text)
         if self.by_hand:
             raise Refused("Replies from this account are posted by hand.", page_by_hand)
-        if wrong := wrong_account((await self._client.me()).handle, self._account):
-            raise Refused(wrong, page_by_hand)
         try:
-            posted = parse.mapping((await self._client.reply(reply.text, reply.in_reply_to)).get("data"))
+            await self._own()
+            if is_private:
+                return await self._messages.send(reply)
+            return await self._post(reply, await self._pictures.ready(reply.media))
+        except SourceGone:
+            raise
+        except Refused as error:
+            raise Refused(str(error), error.by_hand or page_by_hand) from error
+
+    async def _post(self, reply: Outgoing, picture_ids: Sequence[str]) -> Receipt:
+        """The one call that the public sees."""
+        try:
+            posted = parse.mapping((await self._client.reply(reply.text, reply.in_reply_to, picture_ids)).get("data"))
         except Unsure:
             self._meter.count_reply(reply.text)
             raise
         except Duplicate as error:
             return await self._earlier_try(reply, error)
-        except SourceGone:
+        except Refused:
+            self._pictures.forget()
             raise
-        except Refused as error:
-            raise Refused(str(error), page_by_hand) from error
         self._meter.count_reply(reply.text)
         if not posted.get("id"):
             raise Unsure("X did not say which post it made")
@@ -150,6 +194,8 @@ class XNetwork:
         settled = self._has_settled(reply)
         try:
             me = await self._client.me()
+            if reply.audience is Audience.AUTHOR:
+                return await self._messages.find_sent(reply, me.id, settled=settled)
             pages = [page async for page in all_pages(self._client.timeline, me.id, since_id=reply.in_reply_to)]
             self._meter.count_read("own", (post_id for page in pages for post_id in parse.ids(page)))
         except Refused:
@@ -186,6 +232,8 @@ class XNetwork:
             faults.append(
                 'the keys may only read. Give the X app "Read and write" and make new keys, or set replies = "by_hand".'
             )
+        if self._account.direct_messages and self._client.access_level in {"read", "read-write"}:
+            faults.append('the keys may not send direct messages: give the X app "Read and write and Direct message".')
         faults += await self._reading.faults()
         if self._meter.is_nearly_used:
             faults.append(

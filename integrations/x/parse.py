@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.mention import Author, Media
-from bot.ports import Edited, Gone, Incoming, Item
+from bot.ports import Edited, Gone, Incoming, Item, NotFound
 from integrations.x.snowflake import made_at
 
 log = structlog.get_logger()
@@ -207,6 +207,17 @@ def reply_among(pages: Iterable[Mapping[str, Any]], in_reply_to: str, text: str)
             if in_reply_to in {answers, included.first_of(answers)} and alike(words(post)) == wanted:
                 return str(post["id"])
     return ""
+
+
+def messages(page: Mapping[str, Any], sender: str) -> list[dict[str, Any]]:
+    """The direct messages of a page that ``sender`` wrote, newest first."""
+    return [one for one in posts(page) if one.get("event_type") == "MessageCreate" and str(one.get("sender_id")) == sender]
+
+
+def why_not(page: Mapping[str, Any]) -> NotFound:
+    """What it means that one thing which was asked for is not on the page: gone only when X says so."""
+    gone = any(problem.endswith(DELETED) for _, problem in problems(page))
+    return NotFound.ABSENT if gone else NotFound.CANNOT_TELL
 
 
 def referenced(post: Mapping[str, Any], how: str) -> str:

@@ -41,6 +41,10 @@ class XAccount(AccountSettings):
     replies: Literal["by_hand", "api"] = Field(
         "by_hand", description="by_hand: staff press Post on X's own page; api: Tolbooth posts (see the terms in the README)"
     )
+    direct_messages: bool = Field(
+        False, description="whether a public post may be answered by direct message; the X app needs the right to"
+    )
+    likes: bool = Field(False, description="whether staff may like posts; X's self-serve plans do not have that")
     poll_every: Seconds = Field(timedelta(seconds=60), description="seconds between reads of the mentions, at least 5")
     recheck_every: Seconds = Field(
         timedelta(hours=6),
@@ -53,11 +57,24 @@ class XAccount(AccountSettings):
     cost_post_read: Dollars = Field(Decimal("0.005"), description="dollars any other post costs to read")
     cost_reply: Dollars = Field(Decimal("0.010"), description="dollars a reply costs")
     cost_reply_with_link: Dollars = Field(Decimal("0.200"), description="dollars a reply with a link in it costs")
+    cost_direct_message: Dollars = Field(Decimal("0.015"), description="dollars a direct message costs to send")
+    cost_direct_message_read: Dollars = Field(
+        Decimal("0.010"), description="dollars a direct message costs to read, which is done to see whether one arrived"
+    )
+    cost_delete: Dollars = Field(Decimal("0.010"), description="dollars it costs to delete a post")
+    cost_manage: Dollars = Field(
+        Decimal("0.005"), description="dollars it costs to hide a post, to show it again, or to describe a picture"
+    )
     api_url: HttpUrl = Field("https://api.x.com", description="address of X's API")
     token_url: HttpUrl = Field(
         "https://api.x.com/2/oauth2/token", description="address where OAuth 2.0 sign-ins are renewed"
     )
     web_url: HttpUrl = Field("https://x.com", description="address of X for links that people open")
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Only what is posted through X's API: staff put them in themselves on X's own page."""
+        return self.replies == "api"
 
     @field_validator("handle", mode="before")
     @classmethod
@@ -111,6 +128,14 @@ class XAccount(AccountSettings):
         if self.poll_every < len(self.searches) * A_SEARCH_EACH:
             least = len(self.searches) * A_SEARCH_EACH.seconds
             raise ValueError(f"with {len(self.searches)} searches poll_every must be at least {least} seconds")
+        return self
+
+    @model_validator(mode="after")
+    def able_to_write(self) -> Self:
+        """What X's API does is not done by hand."""
+        for name in ("direct_messages", "likes"):
+            if getattr(self, name) and self.replies == "by_hand":
+                raise ValueError(f'{name} needs replies = "api"')
         return self
 
     @property

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from importlib import resources
 
+from bot.reply import TextLimits
+
 LIMIT = 280
 LINK_WEIGHT = 23
 EMOJI_WEIGHT = 2
@@ -61,6 +63,9 @@ def weighted_length(text: str) -> int:
         total += weight
         at = end
     return total
+
+
+LIMITS = TextLimits(LIMIT, "characters, counted as X counts them", weighted_length)
 
 
 def has_link(text: str) -> bool:

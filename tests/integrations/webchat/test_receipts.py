@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.clock import MovableClock
-from bot.errors import Refused, TryLater, Unsure
+from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.ports import Outgoing, Receipt
 from integrations.http import Http
 from integrations.webchat.network import Webchat, build
@@ -103,7 +103,8 @@ async def test_what_may_be_somebody_elses_answer_leaves_a_doubt(
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(b"404 Gone", Refused), (b"403 No", Refused), (b"422 No", Refused), (b"429 Slow down", TryLater)],
+    [(b"404 Gone", Refused), (b"422 No", Refused), (b"429 Slow down", TryLater)]
+    + [(status, SignInAgain) for status in (b"401 Who", b"403 No")],
 )
 async def test_a_clear_no_is_a_no_even_with_a_page(
     status: bytes, error: type[Exception], reply: Callable[[], Outgoing], clock: MovableClock

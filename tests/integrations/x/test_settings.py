@@ -71,6 +71,8 @@ def test_keys_may_stand_in_files(tmp_path):
         (KEYS | {"searches": ["a", "b", "c"], "poll_every": 5}, "with 3 searches poll_every must be at least 9 seconds"),
         (KEYS | {"read_budget_per_day": -1}, "read_budget_per_day"),
         (KEYS | {"cost_reply": "free"}, "cost_reply"),
+        (KEYS | {"direct_messages": True}, 'direct_messages needs replies = "api"'),
+        (KEYS | {"likes": True}, 'likes needs replies = "api"'),
     ],
 )
 def test_a_wrong_setting_is_named(settings, says):
