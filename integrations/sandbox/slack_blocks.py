@@ -1,6 +1,7 @@
 """What Slack refuses in blocks and views: sizes, counts, ids and kinds, read from its reference in November 2026."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -59,6 +60,8 @@ LENGTH = {"block_id": 255, "action_id": 255, "callback_id": 255, "external_id": 
 LENGTH_OF = {
     ("button", "value"): 2000,
     ("button", "url"): 3000,
+    ("image", "image_url"): 3000,
+    ("image", "alt_text"): 2000,
     ("option", "value"): 150,
     ("plain_text_input", "initial_value"): 3000,
 }
@@ -72,6 +75,12 @@ COUNT = {  # (kind, key): (fewest, most)
     ("radio_buttons", "options"): (1, 10),
     ("checkboxes", "options"): (1, 10),
 }
+STANDS_IN = {  # element: the blocks it may stand in, where Slack is strict about that
+    "plain_text_input": ("input",),
+    "file_input": ("input",),
+    "button": ("actions", "section"),
+    "overflow": ("actions", "section"),
+}
 NEEDS = {
     "header": ("text",),
     "input": ("label", "element"),
@@ -79,7 +88,7 @@ NEEDS = {
     "actions": ("elements",),
     "rich_text": ("elements",),
     "markdown": ("text",),
-    "image": ("alt_text",),
+    "image": ("alt_text", "image_url"),
     "button": ("text",),
     "overflow": ("options",),
     "confirm": ("title", "text"),
@@ -89,6 +98,9 @@ NEEDS = {
     "modal": ("title", "blocks"),
     "home": ("blocks",),
 }
+
+
+DISPATCHED_ON = {"on_enter_pressed", "on_character_entered"}
 
 
 def problems_in(blocks: Any, surface: str) -> list[str]:
@@ -134,7 +146,11 @@ def block_problems(block: Json, surface: str, at: str) -> Iterator[str]:
     if kind == "rich_text":
         yield from rich_problems(block, at)
         return
+    if kind == "input" and surface != "modal" and (block.get("element") or {}).get("type") == "file_input":
+        yield f"unsupported type: file_input [json-pointer:{at}/element]"
     for number, element in enumerate(one for one in elements if isinstance(one, dict)):
+        if kind not in STANDS_IN.get(str(element.get("type")), (kind,)):
+            yield f"unsupported type: {element.get('type')} [json-pointer:{at}/elements/{number}]"
         yield from thing_problems(element.get("type", ""), element, f"{at}/elements/{number}")
 
 
@@ -159,6 +175,13 @@ def inner_problems(kind: str, thing: Json, at: str) -> Iterator[str]:
     """What is wrong with the texts, options and dialogue a thing holds, and with its other values."""
     if kind == "button" and thing.get("style") not in (None, "primary", "danger"):
         yield f"value is not one of the allowed values [json-pointer:{at}/style]"
+    if kind == "image" and not re.match(r"https?://(?![^/]*\.invalid\b)", str(thing.get("image_url") or "")):
+        yield f"downloading image failed [json-pointer:{at}/image_url]"
+    if kind == "file_input" and not 1 <= int(thing.get("max_files") or 10) <= 10:
+        yield f"must be from 1 to 10 [json-pointer:{at}/max_files]"
+    when = (thing.get("dispatch_action_config") or {}).get("trigger_actions_on", ())
+    if (kind != "plain_text_input" and when) or not set(when) <= DISPATCHED_ON:
+        yield f"value is not one of the allowed values [json-pointer:{at}/dispatch_action_config]"
     if not 0 < int(thing.get("max_length") or 1) <= 3000:
         yield f"must be from 1 to 3000 [json-pointer:{at}/max_length]"
     texts = [(one, 2000) for one in thing.get("fields") or ()]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from integrations.sandbox.slack_files import file_json
 from integrations.sandbox.slack_words import Json, Press, words
 from integrations.sandbox.slack_world import View
 
@@ -48,9 +49,19 @@ def filled(view: View, element: Json, value: Any) -> Json:
     if kind == "checkboxes":
         several = [value] if isinstance(value, str) else value or ()
         return {"type": kind, "selected_options": [option(view, element, one) for one in several]}
+    if kind == "file_input":
+        ids = [value] if isinstance(value, str) else value or ()
+        return {"type": kind, "files": [stored(view, id) for id in ids if id]}
     if "options" in element:
         return {"type": kind, "selected_option": option(view, element, value) if value else None}
     return {"type": kind, "value": str(value) if value not in (None, "") else None}
+
+
+def stored(view: View, id: str) -> Json:
+    """A file that was put in."""
+    if id not in view.world.files:
+        raise LookupError(f"there is no file {id!r}")
+    return file_json(view.world, view.world.files[id])
 
 
 def option(view: View, element: Json, wanted: str) -> Json:
@@ -68,12 +79,27 @@ def problems(view: View) -> dict[str, str]:
     found = {}
     for block in view.fields.values():
         state = view.typed[block["block_id"]][block["element"]["action_id"]]
-        value = state.get("value") or state.get("selected_option") or state.get("selected_options")
+        value = state.get("value") or state.get("selected_option") or state.get("selected_options") or state.get("files")
         if not value and not block.get("optional"):
             found[block["block_id"]] = MISSING
-        elif isinstance(value, str) and (said := length_problem(block["element"], value)):
+        elif value and (said := problem(block["element"], value)):
             found[block["block_id"]] = said
     return found
+
+
+def problem(element: Json, value: Any) -> str:
+    """What is wrong with what is there; empty when nothing is."""
+    if element["type"] == "file_input":
+        return files_problem(element, value)
+    return length_problem(element, value) if isinstance(value, str) else ""
+
+
+def files_problem(element: Json, files: list[Json]) -> str:
+    """Too many, or of a kind that is not taken; empty when neither."""
+    most, kinds = element.get("max_files", 10), element.get("filetypes") or [one["filetype"] for one in files]
+    if len(files) > most:
+        return f"You can add at most {most} files."
+    return "" if all(one["filetype"] in kinds for one in files) else f"Only these kinds of file: {', '.join(kinds)}."
 
 
 def length_problem(element: Json, value: str) -> str:

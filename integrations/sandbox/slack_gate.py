@@ -20,6 +20,7 @@ SCOPES = frozenset(
         "groups:read",
         "usergroups:read",
         "usergroups:write",
+        "files:read",
     }
 )
 """What the app was granted unless the test says otherwise."""
@@ -32,6 +33,7 @@ NEEDED = {
     "conversations.open": "im:write",
     "users.info": "users:read",
     "users.list": "users:read",
+    "files.info": "files:read",
     "usergroups.users.list": "usergroups:read",
     "usergroups.users.update": "usergroups:write",
 }
@@ -50,6 +52,7 @@ PER_MINUTE = {
     "views.publish": 100,
     "chat.postEphemeral": 100,
     "users.info": 100,
+    "files.info": 100,
     "conversations.members": 100,
     "conversations.list": 20,
     "users.list": 20,

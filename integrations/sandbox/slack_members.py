@@ -1,6 +1,6 @@
-"""Who is in a stand-in workspace, and what each of them may let the app do for a moment."""
+"""Who is in a stand-in workspace, what each put there, and may let the app do for a moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -35,3 +35,18 @@ class Trigger:
     user: str
     until: datetime
     used: bool = False
+
+
+@dataclass(slots=True)
+class StoredFile:
+    """A file somebody put in. ``is_ready`` is false until Slack has taken all of it."""
+
+    id: str
+    name: str
+    mimetype: str
+    user: str
+    content: bytes = field(repr=False)
+    is_ready: bool = True
+    is_deleted: bool = False
+    told: dict[str, object] = field(default_factory=dict)
+    """What apps are told of it that is not so."""

@@ -76,6 +76,22 @@ def pressed(world: Workspace, press: Press) -> Json:
     return action
 
 
+def typed_in(world: Workspace, member: Member, view: View, block: Json) -> Json:
+    """``block_actions`` for letters typed into a field that is dispatched as they are entered."""
+    now, element = world.clock.now().timestamp(), block["element"]
+    state = view.typed[block["block_id"]][element["action_id"]]
+    action: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
+    action |= {"value": state["value"], "action_ts": f"{now:.0f}.{world.next():06}"}
+    payload = interaction(world, member, "block_actions") | {"container": {"type": "view", "view_id": view.id}}
+    return payload | {"view": view_json(view), "actions": [action]}
+
+
+def closed(world: Workspace, member: Member, view: View) -> Json:
+    """``view_closed``. What was filled in is not told: apps must not rely on it."""
+    left = view_json(view) | {"state": {"values": {}}}
+    return interaction(world, member, "view_closed") | {"view": left, "is_cleared": False}
+
+
 def submission(world: Workspace, member: Member, view: View) -> Json:
     """``view_submission``."""
     return interaction(world, member, "view_submission") | {"view": view_json(view), "response_urls": []}

@@ -1,6 +1,6 @@
 """The Web API about people, groups and conversations; the table of every method there is."""
 
-from integrations.sandbox import slack_chat, slack_views
+from integrations.sandbox import slack_chat, slack_files, slack_views
 from integrations.sandbox.slack_call import Call, Method
 from integrations.sandbox.slack_gate import SlackError, kind_scope
 from integrations.sandbox.slack_members import Member
@@ -153,6 +153,7 @@ METHODS: dict[str, Method] = {
     "conversations.members": conversations_members,
     "conversations.history": slack_chat.history,
     "conversations.replies": slack_chat.replies,
+    "files.info": slack_files.files_info,
     "users.info": users_info,
     "users.list": users_list,
     "usergroups.users.list": group_members,

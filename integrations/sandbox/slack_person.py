@@ -1,33 +1,23 @@
 """A person at the keyboard: types commands, presses buttons, fills in forms, and sees what comes back."""
 
-import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.sandbox import slack_form, slack_payloads, slack_views
-from integrations.sandbox.slack_courier import Ack, Courier
+from integrations.sandbox import slack_files, slack_form, slack_payloads, slack_typing, slack_views
+from integrations.sandbox.slack_courier import Ack
 from integrations.sandbox.slack_gate import SlackError
 from integrations.sandbox.slack_members import Member
 from integrations.sandbox.slack_outcome import Outcome
 from integrations.sandbox.slack_respond import respond
+from integrations.sandbox.slack_stage import Stage
+from integrations.sandbox.slack_waiting import wait_for
 from integrations.sandbox.slack_words import Json, Press, confirm_words, escape, presses
 from integrations.sandbox.slack_world import Channel, Message, Notification, View, Workspace
 
 NAMED = re.compile(r"(?<![\w.&])[@#][\w-]+(?:\.[\w-]+)*")
 FIELD_TROUBLE = "We had some trouble connecting. Try again?"
-
-
-@dataclass(slots=True)
-class Stage:
-    """What every person acts on. ``late_wait`` is how long, in seconds, to wait for an answer after an empty ack."""
-
-    world: Workspace
-    courier: Courier
-    scopes: set[str]
-    address: str = ""
-    late_wait: float = 0.5
 
 
 @dataclass(eq=False, slots=True)
@@ -151,7 +141,7 @@ class Person:
                 stack.clear()
             case "update" | "push" as action:
                 try:
-                    new = slack_views.checked(body.get("view"), "modal")
+                    new = slack_views.checked(body.get("view"), "modal", self.stage.scopes)
                     made = slack_views.replaced(self.world, view, new) if action == "update" else None
                     self.world.show(self.id, made or slack_views.pushed(self.world, self.id, new), outcome.interaction)
                 except SlackError as error:
@@ -160,10 +150,23 @@ class Person:
                 self.world.modals[self.id] = [one for one in stack if one.id != view.id]
         self.world.changed(by_app=True)
 
+    async def types(self, field: str, text: str, view: View | None = None) -> Ack:
+        """Type into a field without sending the form in. Some fields tell the app; nothing on the screen waits for that."""
+        shown = self.on_screen(view or self.view)
+        slack_form.fill(shown, {field: text})
+        return await slack_typing.typed(self.stage, self.member, shown, field)
+
+    def uploads(self, name: str, content: bytes) -> str:
+        """Put a file into Slack; its id is what a field for files is filled in with."""
+        return slack_files.put(self.world, self.id, name, content).id
+
     def cancel(self) -> None:
-        """Close the modal on top. The app is not told."""
-        self.world.modals[self.id] = self.world.modals.get(self.id, [])[:-1]
+        """Close the modal on top. The app is told afterwards, if the modal says that it wants to be."""
+        stack = self.world.modals.get(self.id, [])
+        self.world.modals[self.id] = stack[:-1]
         self.world.changed()
+        for top in (view for view in stack[-1:] if view.body.get("notify_on_close")):
+            slack_typing.tell_of_closing(self.stage, self.member, top)
 
     def dismiss(self, message: Message) -> None:
         """Put away what only they can see. The app is not told. Raises LookupError for anything else."""
@@ -278,19 +281,3 @@ class Person:
         if hidden or message.deleted:
             raise LookupError(f"{self.member.handle} cannot see that message")
         return message
-
-
-async def wait_for(world: Workspace, done: Callable[[], bool], within: float) -> bool:
-    """Wait until it is so, looking again at each change; False when the time, in seconds, has passed."""
-    changed = asyncio.Event()
-    world.listeners.append(changed.set)
-    try:
-        async with asyncio.timeout(within):
-            while not done():
-                changed.clear()
-                await changed.wait()
-    except TimeoutError:
-        return False
-    finally:
-        world.listeners.remove(changed.set)
-    return True

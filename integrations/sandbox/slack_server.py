@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot.ports import Clock
-from integrations.sandbox import slack_payloads
+from integrations.sandbox import slack_files, slack_payloads
 from integrations.sandbox.slack_call import Call
 from integrations.sandbox.slack_chaos import Chaos, Trouble
 from integrations.sandbox.slack_courier import Courier
@@ -20,8 +20,9 @@ from integrations.sandbox.slack_gate import SCOPES, Gate, RateLimited, SlackErro
 from integrations.sandbox.slack_members import Group, Member
 from integrations.sandbox.slack_outcome import Outcome
 from integrations.sandbox.slack_people import METHODS, as_user
-from integrations.sandbox.slack_person import Person, Stage
+from integrations.sandbox.slack_person import Person
 from integrations.sandbox.slack_respond import respond, spend
+from integrations.sandbox.slack_stage import Stage
 from integrations.sandbox.slack_words import Json
 from integrations.sandbox.slack_world import Channel, Message, View, Workspace
 
@@ -69,12 +70,13 @@ class StandInSlack:
         app = web.Application(client_max_size=LARGEST)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link", self.courier.link)
+        app.router.add_get(slack_files.ROUTE, self._download)
         app.router.add_post("/response/{id}", self._response)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
-        self.stage.address = f"http://{host}:{self._runner.addresses[0][1]}"
+        self.stage.address = self.workspace.address = f"http://{host}:{self._runner.addresses[0][1]}"
         log.info("stand_in_slack_started", address=self.stage.address)
 
     async def stop(self) -> None:
@@ -218,6 +220,12 @@ class StandInSlack:
 
     def _answer(self, body: Json) -> web.Response:
         return web.json_response(body, headers={"x-oauth-scopes": ",".join(sorted(self.gate.scopes))})
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file's content."""
+        trouble = self.chaos.take("download")
+        await asyncio.sleep(trouble.delay)
+        return spoilt(request, trouble, slack_files.download(self.workspace, self.gate, request))
 
     async def _response(self, request: web.Request) -> web.Response:
         """An answer through a response URL. No token: knowing the URL is the leave."""

@@ -2,13 +2,14 @@
 
 import json
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from integrations.sandbox.slack_blocks import MOST_VIEW_BYTES, view_problems, with_ids
 from integrations.sandbox.slack_call import Call
 from integrations.sandbox.slack_gate import SlackError
 from integrations.sandbox.slack_payloads import view_json
-from integrations.sandbox.slack_words import Json
+from integrations.sandbox.slack_words import Json, walk
 from integrations.sandbox.slack_world import View, Workspace
 
 DEEPEST = 3
@@ -16,8 +17,9 @@ DEEPEST = 3
 
 def open_view(call: Call) -> Json:
     """``views.open``: takes the place of whatever modal was there."""
+    body = taken(call, "modal")
     user = spend_trigger(call)
-    view = new_view(call.world, user, checked(call.parsed("view"), "modal"))
+    view = new_view(call.world, user, body)
     unique_external_id(call.world, view)
     call.world.modals[user] = [view]
     return shown(call.world, view)
@@ -25,7 +27,7 @@ def open_view(call: Call) -> Json:
 
 def push(call: Call) -> Json:
     """``views.push``: on top of the modal that is there."""
-    view = checked(call.parsed("view"), "modal")
+    view = taken(call, "modal")
     return shown(call.world, pushed(call.world, spend_trigger(call), view))
 
 
@@ -39,7 +41,7 @@ def update(call: Call) -> Json:
         raise SlackError("not_found")
     old = matches[0]
     same_hash(call, old)
-    body = checked(call.parsed("view"), str(old.body["type"]))
+    body = taken(call, str(old.body["type"]))
     return shown(call.world, replaced(call.world, old, body))
 
 
@@ -48,7 +50,7 @@ def publish(call: Call) -> Json:
     user = call.text("user_id")
     if user not in call.world.members:
         raise SlackError("user_not_found")
-    body = checked(call.parsed("view"), "home")
+    body = taken(call, "home")
     old = call.world.homes.get(user)
     if old:
         same_hash(call, old)
@@ -83,10 +85,17 @@ def unique_external_id(world: Workspace, view: View) -> None:
         raise SlackError("duplicate_external_id")
 
 
-def checked(view: Any, surface: str) -> Json:
-    """The view, if Slack would take it."""
+def taken(call: Call, surface: str) -> Json:
+    """The view that was sent, if Slack would take it from this app."""
+    return checked(call.parsed("view"), surface, call.gate.scopes)
+
+
+def checked(view: Any, surface: str, scopes: Collection[str]) -> Json:
+    """The view, if Slack would take it from an app with these scopes."""
     if problems := view_problems(view, surface):
         raise SlackError("invalid_arguments", response_metadata={"messages": problems})
+    if "files:read" not in scopes and any(one.get("type") == "file_input" for one in walk(view["blocks"])):
+        raise SlackError("missing_scope", needed="files:read", provided=",".join(sorted(scopes)))
     if len(json.dumps(view)) > MOST_VIEW_BYTES:
         raise SlackError("view_too_large")
     return dict(view)
@@ -112,6 +121,8 @@ def initial(element: Json) -> Json:
     match kind := element["type"]:
         case "checkboxes":
             return {"type": kind, "selected_options": element.get("initial_options", [])}
+        case "file_input":
+            return {"type": kind, "files": []}
         case "plain_text_input":
             return {"type": kind, "value": element.get("initial_value")}
         case _:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.ports import Clock
-from integrations.sandbox.slack_members import Group, Member, Trigger
+from integrations.sandbox.slack_members import Group, Member, StoredFile, Trigger
 from integrations.sandbox.slack_shelf import Shelf
 from integrations.sandbox.slack_words import Json, block_words, joined, mrkdwn, pings, presses, words
 
@@ -215,10 +215,12 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    files: dict[str, StoredFile] = field(default_factory=dict, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     revision: int = 0
     by_app: int = 0
     counter: int = 0
+    address: str = ""
 
     @property
     def domain(self) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -16,8 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import OutsideError, TryLater, Unsure
 from bot.ports import Peers
-from integrations.slack.failures import failure
+from integrations.slack.failures import BlocksRefused, failure
 from integrations.slack.in_hand import InHand
+from integrations.slack.pictures import Pictures
 from integrations.slack.settings import SlackSettings, value
 from integrations.slack.tiers import Tiers
 
@@ -54,6 +56,7 @@ class Calls:
 
     def __init__(self, settings: SlackSettings, peers: Peers | None = None) -> None:
         self.settings = settings
+        self.pictures = Pictures()
         self._tiers = Tiers(peers)
         self._token = value(settings.bot_token)
         self._tls = ssl.create_default_context()  # honours SSL_CERT_FILE
@@ -100,9 +103,17 @@ class Calls:
             raise TryLater(str(error)) from error
 
     async def write(self, method: str, *, quick: bool = False, **body: Any) -> Json:
-        """Change something, once. Raises TryLater, Refused or SignInAgain, and Unsure when it may have happened."""
-        kept = {name: given for name, given in body.items() if given is not None}
-        return (await self._call(method, quick, json=kept))[0]
+        """Change something, once. Raises TryLater, Refused or SignInAgain, and Unsure when it may have happened.
+
+        What Slack certainly did not do because of its blocks is asked for a second time without the pictures in them.
+        """
+        kept = self.pictures.without_bad({name: given for name, given in body.items() if given is not None})
+        try:
+            return (await self._call(method, quick, json=kept))[0]
+        except BlocksRefused:
+            if (plain := self.pictures.without_any(kept)) is None:
+                raise
+        return (await self._call(method, quick, json=plain))[0]
 
     async def pages(self, method: str, *, quick: bool = False, **params: Any) -> AsyncIterator[Json]:
         """Every page of a long answer."""
@@ -140,11 +151,15 @@ class Calls:
         if not self.is_slacks(url):
             raise failure("response_url", 200, {"error": "invalid_arguments"}, {})
         try:
-            async with self.session(True).post(url, json=body, allow_redirects=False) as answer:
+            async with self.session(True).post(url, json=self.pictures.without_bad(body), allow_redirects=False) as answer:
                 if answer.status != 200:
                     raise failure("response_url", answer.status, {}, answer.headers)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreached("response_url", error) from error
+
+    def fetching(self, url: str) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Fetch a file, with our token: only from an address that ``is_slacks``. Follows nothing anywhere else."""
+        return self.session().get(url, headers={"Authorization": f"Bearer {self._token}"}, allow_redirects=False)
 
     def is_slacks(self, url: str) -> bool:
         """Whether an address Slack handed out lies on its own domain or one in the settings, and is no less secret."""

@@ -1,9 +1,8 @@
 """Slack as the core sees it: signing in, posting, redrawing, and who is who."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
@@ -12,7 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.card import Card, Notice
 from bot.command import Staff
 from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
-from bot.ports import Clock, File, Found, Known, MessageRef, NotFound, Peers, Receipt, Route, Run, WebAnswer, Webhook
+from bot.ports import Clock, File, Found, Known, MessageRef, NotFound, Peers, Route, Run, WebAnswer, Webhook
 from bot.settings import CoreSettings
 from integrations.slack.calls import Calls, Identity
 from integrations.slack.check import Check
@@ -20,20 +19,22 @@ from integrations.slack.departures import Departures
 from integrations.slack.dispatch import bolt
 from integrations.slack.draw import blocks, fallback
 from integrations.slack.failures import ChannelShut, NotInChannel
+from integrations.slack.files import Files
 from integrations.slack.groups import Groups
 from integrations.slack.http_mode import LARGEST, PATH, Callbacks
 from integrations.slack.listen import Listener
-from integrations.slack.manifest import HISTORY_SCOPE, SURFACES
+from integrations.slack.manifest import HISTORY_SCOPE, SURFACES, scopes
+from integrations.slack.open_forms import OpenForms
 from integrations.slack.origin import Home
 from integrations.slack.pace import pause_after
 from integrations.slack.people import CHANNEL_ID, People
+from integrations.slack.posted import look_for, metadata
 from integrations.slack.respond import Responder
 from integrations.slack.settings import SlackSettings, app_of, value
 from integrations.slack.socket_mode import Sockets
 from integrations.slack.surfaces import Surfaces
 from integrations.slack.watch import Watch
 
-EVENT_TYPE = "tolbooth"
 STOP_WITHIN = 5.0
 
 log = structlog.get_logger()
@@ -53,10 +54,13 @@ def build(
     channels: Sequence[str] = (),
     surfaces: frozenset[str] = SURFACES,
     peers: Peers | None = None,
+    pictures: bool = False,
 ) -> "SlackChat":
     """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at; ``surfaces`` are
-    the ways in to listen for besides commands, buttons and words; through ``peers`` all copies share Slack's limits."""
-    return SlackChat(settings, core, clock, channels=tuple(channels), surfaces=surfaces, peers=peers)
+    the ways in to listen for besides commands, buttons and words; through ``peers`` all copies share Slack's limits;
+    ``pictures``: some replies carry them, so files must be readable."""
+    needed = scopes(core, pictures=pictures)
+    return SlackChat(settings, core, clock, channels=tuple(channels), surfaces=surfaces, peers=peers, needed=needed)
 
 
 class SlackChat:
@@ -73,6 +77,7 @@ class SlackChat:
         channels: tuple[str, ...],
         surfaces: frozenset[str],
         peers: Peers | None,
+        needed: Mapping[str, str],
     ) -> None:
         self._settings = settings
         self._core = core
@@ -81,8 +86,10 @@ class SlackChat:
         self._surfaces = surfaces
         self._calls = Calls(settings, peers)
         self._people = People(self._calls, core, clock)
+        self._files = Files(self._calls)
         self._groups = Groups(self._calls, self._people)
-        self._watch = Watch(self._calls, core, clock)
+        self._watch = Watch(self._calls, needed, clock)
+        self._check = Check(self._calls, self._people, clock, scopes=needed, staff=core.staff.may_reply)
         self._watching: asyncio.Task[None] | None = None
         self._us: Identity | None = None
         self._direct: dict[str, str] = {}
@@ -123,6 +130,9 @@ class SlackChat:
         home = Home(us.team, us.enterprise, us.app or app_of(self._settings))
         responder = Responder(self._calls)
         self._listener = Listener(run, self._people, responder, core=self._core, bot=us.user, home=home)
+        forms = OpenForms(run, self._people, home, self._listener.in_hand)
+        self._listener.keeping = forms.keeping
+        forms.register(app)
         Departures(run, self._people, home).register(app)
         Surfaces(self._listener, self._people, responder, self._calls).register(app, self._surfaces)
         self._listener.register(app)
@@ -136,6 +146,8 @@ class SlackChat:
             if part:
                 await part(STOP_WITHIN)
         if self._listener:
+            if self._listener.keeping:
+                self._listener.keeping.hurry()
             await self._listener.in_hand.finish(STOP_WITHIN)
         await self._calls.close()
 
@@ -180,7 +192,7 @@ class SlackChat:
             return NotFound.CANNOT_TELL
         try:
             where = await self._people.channel_id(thread.channel if thread else channel)
-            return await self._look_for(where, key, since, thread.id if thread else None)
+            return await look_for(self._calls, where, key, since, thread=thread.id if thread else None)
         except (SignInAgain, Refused):
             return NotFound.CANNOT_TELL
 
@@ -196,9 +208,9 @@ class SlackChat:
         """Have a user group hold these people and nobody else, but for those who have left."""
         await self._groups.keep(group, people)
 
-    async def file(self, file_id: str, largest: int) -> File:  # noqa: ARG002  # the port's name
-        """Not offered."""
-        raise Refused("files are not taken here")
+    async def file(self, file_id: str, largest: int) -> File:
+        """A file that staff put into a form. Raises Refused when it is larger, gone, or not in Slack itself."""
+        return await self._files.file(file_id, largest)
 
     async def is_member(self, channel: str, staff: str) -> bool:
         """Whether the person is in the channel, at most 5 minutes old. False on doubt."""
@@ -214,7 +226,7 @@ class SlackChat:
 
     async def check(self) -> Sequence[str]:
         """What is wrong with the settings and rights here, each with its cure. Posts nothing."""
-        return await Check(self._calls, self._people, self._core, self._clock).faults(self._checked_channels)
+        return await self._check.faults(self._checked_channels)
 
     def routes(self) -> Sequence[Route]:
         """Slack's one address in http mode; none in socket mode."""
@@ -260,7 +272,7 @@ class SlackChat:
             unfurl_links=False,
             unfurl_media=False,
             link_names=False,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            metadata=metadata(key),
             client_msg_id=str(uuid5(NAMESPACE_URL, f"tolbooth:{key}")),
         )
         if not answer.get("ts"):
@@ -278,21 +290,3 @@ class SlackChat:
                 raise TryLater("Slack did not say where that person can be written to")
             self._direct[staff] = str(opened["id"])
         return self._direct[staff]
-
-    async def _look_for(self, channel: str, key: str, since: datetime, thread: str | None) -> Found | NotFound:
-        which: dict[str, Any] = {"channel": channel, "include_all_metadata": "true"}
-        which["oldest"] = f"{since.timestamp() - 60:.6f}"
-        under: dict[str, Any] = {"ts": thread} if thread else {}
-        method = "conversations.replies" if thread else "conversations.history"
-        pages = self._calls.pages(method, **which, **under)
-        async for page in pages:
-            for message in page.get("messages") or ():
-                if key_of(message) == key:
-                    return Found(Receipt(native_id=str(message.get("ts"))))
-        return NotFound.ABSENT
-
-
-def key_of(message: dict[str, Any]) -> str | None:
-    """The key a message of ours was posted under."""
-    metadata = message.get("metadata") or {}
-    return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == EVENT_TYPE else None

@@ -1,26 +1,27 @@
 """What is wrong with the Slack app's settings and rights, each fault with its cure. Posts nothing."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import OutsideError, Refused, SignInAgain
 from bot.ports import Clock
-from bot.settings import CoreSettings
 from integrations.slack.calls import Calls, Identity
-from integrations.slack.manifest import scopes
 from integrations.slack.people import People, is_full_member
 
 SKEW = timedelta(seconds=60)
 
 
 class Check:
-    """Looks at everything the settings rely on."""
+    """Looks at everything the settings rely on: the ``scopes`` they need, with reasons, and the ``staff`` they name."""
 
-    def __init__(self, calls: Calls, people: People, core: CoreSettings, clock: Clock) -> None:
+    def __init__(
+        self, calls: Calls, people: People, clock: Clock, *, scopes: Mapping[str, str], staff: Sequence[str]
+    ) -> None:
         self._calls = calls
         self._people = people
-        self._core = core
         self._clock = clock
+        self._scopes = scopes
+        self._staff = staff
 
     async def faults(self, channels: Sequence[str]) -> list[str]:
         """Every fault found. Without a bot token that works nothing else can be asked."""
@@ -41,7 +42,7 @@ class Check:
             return []
         return [
             f"The Slack app lacks the scope {scope}, to {reason}. Add it under OAuth & Permissions, install the app again."
-            for scope, reason in scopes(self._core).items()
+            for scope, reason in self._scopes.items()
             if scope not in us.scopes
         ]
 
@@ -69,7 +70,7 @@ class Check:
                 yield f"The bot is not in {channel}: type /invite @{us.name} there."
 
     async def _holder_faults(self) -> AsyncIterator[str]:
-        for holder in sorted(self._people.configured | set(self._core.staff.may_reply)):
+        for holder in sorted(self._people.configured | set(self._staff)):
             if holder.startswith("S"):
                 await self._people.group(holder)
                 if self._people.is_unreadable(holder):

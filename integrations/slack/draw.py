@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.card import Answer, Button, Card, Line, Link, Notice, Part, Ping, Strong, Weight, When, plain
 from integrations.slack import words
-from integrations.slack.rich_text import BODY_LIMIT, DATE_FORMAT, MOMENT, PERSON, Json, body_block, is_web, said, section
-from integrations.slack.text import clean, cut, escape, escaped, mixes_letters, one_line, size
+from integrations.slack.body import BODY_LIMIT, body_blocks
+from integrations.slack.context import context_elements
+from integrations.slack.rich_text import PERSON, Json, is_web, said, section
+from integrations.slack.text import clean, cut, escaped, mixes_letters, one_line, size
 
 CARD_QUOTE = 600
 CARD_LINES = 6
@@ -19,7 +21,6 @@ MOST_BLOCKS = 50
 CARD_TAKES = 2_500
 """What a card may use up of the words Slack takes in one message."""
 NAME = re.compile(r"\w+")
-CONTEXT_ELEMENTS = 10
 BUTTONS_IN_A_BLOCK = 25
 BUTTON_VALUE = 2000
 FALLBACK = 3000
@@ -98,27 +99,6 @@ def footer(line: Line) -> Json | None:
     return {"type": "context", "elements": elements} if elements else None
 
 
-def context_elements(line: Line) -> Iterable[Json]:
-    """Words that touch are one element; moments beyond what fits into ten elements are written out."""
-    room, text = CONTEXT_ELEMENTS, ""
-    for part in line:
-        if isinstance(part, When) and room >= (4 if text.strip() else 3):
-            if text.strip():
-                yield {"type": "plain_text", "text": cut(text.strip(), FALLBACK), "emoji": False}
-            yield {"type": "mrkdwn", "text": date_token(part), "verbatim": True}
-            room, text = room - (2 if text.strip() else 1), ""
-            continue
-        text += one_line(plain(part))
-    if text.strip():
-        yield {"type": "plain_text", "text": cut(text.strip(), FALLBACK), "emoji": False}
-
-
-def date_token(when: When) -> str:
-    """Our own markup for a moment: the only markup we ever write."""
-    local = escape("".join(letter for letter in cut(one_line(when.local), MOMENT) if letter not in "<>|^"))
-    return f"<!date^{int(when.at.timestamp())}^{DATE_FORMAT}|{local or 'then'}>"
-
-
 def actions(buttons: Sequence[Button]) -> Json | None:
     """A row of buttons; None when there are none."""
     drawn = [button(each, place) for place, each in enumerate(buttons[:BUTTONS_IN_A_BLOCK])]
@@ -160,14 +140,14 @@ def confirmation(pressed: Button) -> Json:
 
 def notice_blocks(notice: Notice) -> list[Json]:
     """Something said to staff."""
-    return [block for block in (body_block(notice.body), actions(notice.buttons)) if block]
+    return [block for block in (*body_blocks(notice.body), actions(notice.buttons)) if block]
 
 
 def answer_blocks(answer: Answer) -> list[Json]:
     """What one person is told: the words, the card it is about, the buttons."""
     shown = card_blocks(answer.card) if answer.card else []
     room = BODY_LIMIT - CARD_TAKES * bool(shown)
-    blocks = [body_block(answer.body, room), *shown, actions(answer.buttons)]
+    blocks = [*body_blocks(answer.body, room), *shown, actions(answer.buttons)]
     return [block for block in blocks if block][:MOST_BLOCKS]
 
 

@@ -34,6 +34,8 @@ REFUSED: Mapping[str, str] = {
     "paid_teams_only": PAID_PLAN,
     "permission_denied": "only administrators may change user groups here: let everyone, in the workspace's permissions",
     "no_such_subteam": "Slack knows no such user group: its id begins with S",
+    "file_not_found": "that file is no longer in Slack: add it again",
+    "file_deleted": "that file is no longer in Slack: add it again",
     "messages_tab_disabled": "the app's Messages tab is switched off: switch it on under App Home in the app's settings",
 }
 """Refusals with a sentence of their own."""
@@ -49,10 +51,10 @@ SHUT: Mapping[str, str] = {
     "is_archived": "the channel is archived: unarchive it, or put another into the account's channel setting",
 }
 """Refusals that are about the channel."""
+BLOCKS = frozenset(["invalid_blocks", "invalid_blocks_format", "invalid_arguments"])
+"""What may be about a picture: https://github.com/slackapi/python-slack-sdk/issues/1782"""
 NOT_DONE = frozenset(
     [
-        "invalid_blocks",
-        "invalid_blocks_format",
         "no_text",
         "too_many_attachments",
         "as_user_not_supported",
@@ -77,7 +79,6 @@ NOT_DONE = frozenset(
         "not_found",
         "duplicate_external_id",
         "push_limit_reached",
-        "invalid_arguments",
         "invalid_arg_name",
         "invalid_array_arg",
         "invalid_json",
@@ -109,6 +110,10 @@ class ChannelShut(Refused):
     """Nothing can be said in the channel until somebody does something about it."""
 
 
+class BlocksRefused(Refused):
+    """Slack does not like what is in a message or a view; often it could not fetch a picture."""
+
+
 class NobodyThere(Refused):
     """There is no such person."""
 
@@ -136,6 +141,8 @@ def failure(method: str, status: int, answer: Mapping[str, object], headers: Map
         return NotInChannel("the bot is not in the channel: type /invite there")
     if code in SIGN_IN:
         return SignInAgain(f"Slack does not accept the token ({method}: {code})")
+    if code in BLOCKS:
+        return BlocksRefused(f"Slack refused ({method}: {code})")
     for codes, kind in NAMED:
         if code in codes:
             return kind(codes[code])

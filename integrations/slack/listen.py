@@ -19,10 +19,11 @@ from bot.ports import Run
 from bot.settings import CoreSettings
 from integrations.slack import words
 from integrations.slack.in_hand import InHand
+from integrations.slack.keeping import Keeping
 from integrations.slack.origin import Home, comes_from
 from integrations.slack.payloads import ODD_SHAPE, Asked, Unreadable, is_for_us, pressed, said, sent_in, typed
 from integrations.slack.people import People
-from integrations.slack.respond import Responder, private, updated
+from integrations.slack.respond import Responder, message, private, updated
 
 PATIENCE = 2.5
 """Seconds for the work itself: Slack shows an error to whoever waits longer than three."""
@@ -50,6 +51,8 @@ class Listener:
             core.commands.handover: "handover",
         }
         self.in_hand = InHand()
+        self.keeping: Keeping | None = None
+        """Keeps what is typed in a form; whatever else is done with that form comes after."""
         self.after_home: Callable[[Asked], Coroutine[Any, Any, None]] | None = None
         """Draws Home anew for whoever pressed a button on it."""
 
@@ -91,7 +94,7 @@ class Listener:
             return done()
         if not asked.verb:
             return done()  # it only opened a link
-        result = await self.within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
+        result = await self.in_form(started, asked) if asked.view else await self.in_time(started, asked)
         if asked.on_home and self.after_home:
             self.in_hand.begin(self.after_home(replace(asked, verb="home", text="", key=f"{asked.key}:home")))
         answer = result or words.told(words.STILL_WORKING)
@@ -99,13 +102,13 @@ class Listener:
 
     async def on_form(self, body: dict[str, Any]) -> BoltResponse:
         """A form sent in: the next form, the answer, or what is wrong with which field."""
+        started = now()
         try:
             asked = self.read(lambda: sent_in(body), body)
         except Unreadable:
             return done()
         try:
-            result = await self.within(PATIENCE, asked, lambda late: self._responder.later(asked, late))
-            return BoltResponse(status=200, body=updated(asked, result))
+            return BoltResponse(status=200, body=self._responder.updated(asked, await self.in_form(started, asked)))
         except FormProblem as problem:
             return refused(asked, problem)
         except Exception:
@@ -139,6 +142,24 @@ class Listener:
             return asked if comes_from(body, self._home) else replace(asked, is_stranger=True)
         except ODD_SHAPE as error:
             raise Unreadable(type(error).__name__) from error
+
+    async def in_form(self, started: float, asked: Asked) -> Result | None:
+        """What comes of a form sent in or a button in it: after what was typed there, instead of what comes late."""
+        if not self.keeping:
+            return await self.in_time(started, asked)
+        await self.keeping.before(asked)
+        stays = True
+        try:
+            result = await self.in_time(started, asked)
+            stays = asked.way is Way.PRESSED and isinstance(result, Answer) and not message(result)
+            return result
+        finally:
+            self.keeping.after(asked, stays=stays)
+
+    async def in_time(self, started: float, asked: Asked) -> Result | None:
+        """The outcome if it comes in time; else it is shown when it comes."""
+        left = max(0.0, started + PATIENCE - now())
+        return await self.within(left, asked, lambda late: self._responder.later(asked, late))
 
     async def within(self, patience: float, asked: Asked, late: Late) -> Result | None:
         """The outcome; None when it takes longer, and then ``late`` is told of it when it comes.

@@ -22,6 +22,8 @@ KEPT_GROUP_SCOPES: Mapping[str, str] = {
     **GROUP_SCOPES,
     "usergroups:write": "keep the user group of shifts.user_group holding whoever is on duty",
 }
+FILE_SCOPES: Mapping[str, str] = {"files:read": "fetch the pictures that staff put into a reply"}
+"""Needed only when an account's replies can carry pictures."""
 HISTORY_SCOPE = "channels:history"
 """Never asked for. If it was granted all the same, a card whose posting got no answer is looked for."""
 EVENTS = ("app_mention", "message.im", "user_change")
@@ -44,11 +46,12 @@ SHORTCUTS = (
 )
 
 
-def scopes(core: CoreSettings) -> Mapping[str, str]:
-    """The scopes these settings need, with reasons."""
-    holders = (*core.roles.lead, *core.roles.duty, *core.roles.approver, *core.roles.admin, *core.staff.may_reply)
+def scopes(core: CoreSettings, *, pictures: bool = False) -> Mapping[str, str]:
+    """The scopes these settings need, with reasons; ``pictures``: whether replies of some account can carry them."""
+    roles = [holder for ids in core.roles.model_dump().values() for holder in ids]
+    holders = (*roles, *core.staff.may_reply, *(holder for table in core.approval for holder in table.people))
     asked = GROUP_SCOPES if any(holder.startswith("S") for holder in holders) else {}
-    return {**SCOPES, **(KEPT_GROUP_SCOPES if core.shifts.user_group else asked)}
+    return {**SCOPES, **(KEPT_GROUP_SCOPES if core.shifts.user_group else asked), **(FILE_SCOPES if pictures else {})}
 
 
 def manifest(
@@ -57,6 +60,7 @@ def manifest(
     request_url: str = "https://YOUR-HOST/slack/events",
     *,
     surfaces: frozenset[str] = SURFACES,
+    pictures: bool = False,
 ) -> dict[str, Any]:
     """The manifest for these settings. ``request_url`` is where Slack reaches Tolbooth in http mode."""
     shortcuts = [shortcut for shortcut in SHORTCUTS if shortcut["callback_id"] in surfaces]
@@ -76,7 +80,7 @@ def manifest(
             "slash_commands": [command | ({"url": request_url} if by_http else {}) for command in commands(core)],
             **({"shortcuts": shortcuts} if shortcuts else {}),
         },
-        "oauth_config": {"scopes": {"bot": list(scopes(core))}},
+        "oauth_config": {"scopes": {"bot": list(scopes(core, pictures=pictures))}},
         "settings": {
             "event_subscriptions": {**url, "bot_events": [*EVENTS, *(["app_home_opened"] if home else [])]},
             "interactivity": {"is_enabled": True, **url},

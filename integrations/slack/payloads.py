@@ -46,6 +46,8 @@ class Asked:
     response_url: str = ""
     view: str = ""
     """The modal a button was pressed in, or that was sent in."""
+    drawn: str = ""
+    """Slack's mark of what stood in that modal: another each time we draw it anew."""
     on_card: bool = False
     """The button is on a card in a channel, which everybody sees change."""
     on_home: bool = False
@@ -113,6 +115,7 @@ def pressed(body: Json) -> Asked:
         trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
         view="" if on_home else str(view.get("id") or ""),
+        drawn=str(view.get("hash") or ""),
         on_home=on_home,
         on_card=bool(card_of(body)) and not (body.get("container") or {}).get("is_ephemeral"),
         thread=thread_of(body),
@@ -163,6 +166,7 @@ def sent_in(body: Json) -> Asked:
         values=filled_in(view.get("state") or {}),
         context=context,
         view=str(view.get("id") or ""),
+        drawn=str(view.get("hash") or ""),
     )
 
 

@@ -1,7 +1,7 @@
 """Who somebody is in Slack, what they may do, and which channels there are: looked up live, kept five minutes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -37,7 +37,9 @@ class People:
             Role.APPROVER: core.roles.approver,
             Role.ADMIN: core.roles.admin,
             Role.PUBLISHER: core.staff.may_reply,
+            Role.TRAINEE: core.roles.trainee,
         }
+        self._watched = frozenset(holder for table in core.approval for holder in table.people if holder.startswith("S"))
         self._users: Fresh[str, Json] = Fresh(clock)
         self._groups: Fresh[str, frozenset[str]] = Fresh(clock)
         self._members: Fresh[str, frozenset[str]] = Fresh(clock)
@@ -50,7 +52,7 @@ class People:
     @property
     def configured(self) -> frozenset[str]:
         """Every user and group id the settings give a role to."""
-        return frozenset(holder for holders in self._holders.values() for holder in holders)
+        return self._watched | frozenset(holder for holders in self._holders.values() for holder in holders)
 
     async def person(self, staff: str) -> Staff:
         """Who this is, with roles. Raises NotYours for anyone who is not full staff, OutsideError when Slack is away."""
@@ -61,8 +63,8 @@ class People:
             user = {}
         if not is_full_member(user, self.team):
             raise await self.refusal()
-        roles = [role for role, holders in self._holders.items() if await self._holds(staff, holders)]
-        return Staff(staff, name_of(user), frozenset(roles))
+        roles = [role for role, holders in self._holders.items() if await self._holds(staff, role, holders)]
+        return Staff(staff, name_of(user), frozenset(roles), await self._among(staff, self._watched, on_doubt=True))
 
     async def knows(self, staff: str) -> Known:
         """Whether there is such an account, asked anew. Raises OutsideError: of all refusals only "nobody" says so."""
@@ -157,10 +159,16 @@ class People:
             str(channel.get("name")): str(channel["id"]) async for page in pages for channel in page.get("channels") or ()
         }
 
-    async def _holds(self, staff: str, holders: tuple[str, ...]) -> bool:
+    async def _holds(self, staff: str, role: Role, holders: Iterable[str]) -> bool:
+        """By name or by a group that could be read; a role that takes away is held on doubt."""
         if staff in holders:
             return True
-        return any([staff in await self.group(holder) for holder in holders if holder.startswith("S")])
+        groups = [holder for holder in holders if holder.startswith("S")]
+        return bool(await self._among(staff, groups, on_doubt=role is Role.TRAINEE))
+
+    async def _among(self, staff: str, groups: Iterable[str], *, on_doubt: bool) -> frozenset[str]:
+        """The groups somebody is in; on doubt those too that could not be read."""
+        return frozenset([g for g in groups if staff in await self.group(g) or (on_doubt and self.is_unreadable(g))])
 
     async def _names_of_leads(self) -> list[str]:
         names = []

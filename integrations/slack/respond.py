@@ -86,6 +86,12 @@ class Responder:
             update = self._calls.write("views.update", quick=True, view_id=asked.view, view=view_of(asked, result))
             await self._tried("views.update", update)
 
+    def updated(self, asked: Asked, result: Answer | Form | None) -> Json:
+        """The acknowledgement of a form, without pictures that Slack lately could not fetch: whether it takes this one is
+        never said."""
+        shown: Json = self._calls.pictures.without_bad(updated(asked, result))
+        return shown
+
     async def privately(self, url: str, answer: Answer, thread: str = "") -> None:
         """Tell one person, beside the message they pressed or the command they typed."""
         body = private(answer)

@@ -1,15 +1,14 @@
 """Asks Slack every minute who we are: a token that was revoked, or a scope taken away, is noticed before anybody waits."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 
 import structlog
 
 from bot.errors import OutsideError, SignInAgain
 from bot.ports import Clock
-from bot.settings import CoreSettings
 from integrations.slack.calls import Calls
-from integrations.slack.manifest import scopes
 
 EVERY = timedelta(seconds=60)
 LOOK_EVERY = 0.5
@@ -21,9 +20,9 @@ log = structlog.get_logger()
 class Watch:
     """What Slack last said of our token. Each change is logged, once."""
 
-    def __init__(self, calls: Calls, core: CoreSettings, clock: Clock) -> None:
+    def __init__(self, calls: Calls, needed: Collection[str], clock: Clock) -> None:
         self._calls = calls
-        self._needed = frozenset(scopes(core))
+        self._needed = frozenset(needed)
         self._clock = clock
         self._refused = ""
         self._is_away = False

@@ -16,6 +16,7 @@ UNKNOWN_COMMAND = "Tolbooth does not know that command. Its settings say which c
 TOO_SLOW = "That took too long. Use the shortcut again in a moment."
 LOOKALIKES = " (some letters only look Latin)"
 NOT_READY = "Tolbooth is starting. Try again in a moment."
+PICTURE = "Picture"
 OUTSIDER = "Only full members of this workspace can use Tolbooth."
 
 

@@ -8,6 +8,7 @@ from bot.card import Answer, Card, Notice, Ping
 from bot.command import Role
 from bot.errors import NotYours, Refused, SettingsError, SignInAgain, TryLater, Unsure
 from bot.ports import Found, MessageRef, NotFound, Receipt
+from bot.settings.replying import ApprovalSettings
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack
 from integrations.slack.calls import Calls
@@ -326,4 +327,23 @@ async def test_a_group_gives_its_members_a_role_and_an_unreadable_one_gives_nobo
 
     assert (readable.roles, unreadable.roles) == ({Role.APPROVER}, frozenset())
     assert any(group in fault for fault in await chat.check())
+    await chat.stop()
+
+
+async def test_on_doubt_everybody_is_a_trainee_and_in_the_groups_that_need_approval(slack, core, clock):
+    new, watched = slack.add_group("new starters", ["priya"]), slack.add_group("agency", ["priya"])
+    slack.gate.scopes.add("usergroups:read")
+    roles = core.roles.model_copy(update={"trainee": (new,)})
+    of_groups = core.model_copy(update={"roles": roles, "approval": (ApprovalSettings(people=(watched,)),)})
+    chat = build(settings_for(slack, "http"), core=of_groups, clock=clock)
+    await chat.start(nobody)
+
+    priya, dev = await chat.person("U0PRIYA"), await chat.person("U0DEV")
+    slack.gate.scopes.discard("usergroups:read")
+    clock.advance(minutes=6)
+    on_doubt = await chat.person("U0DEV")
+
+    assert (priya.roles, priya.groups) == ({Role.TRAINEE}, {watched})
+    assert (dev.roles, dev.groups) == ({Role.DUTY}, frozenset())
+    assert (on_doubt.roles, on_doubt.groups) == ({Role.DUTY, Role.TRAINEE}, {watched})
     await chat.stop()

@@ -156,7 +156,7 @@ def test_sizes_are_held_to_slacks_limits():
     button = Button(long, "see", "M-1", confirm=long, weight=Weight.DANGER, url="https://x.example/" + long)
     field = Field("f", long, value=long, hint=long, choices={str(n): long for n in range(200)})
     [pressed] = notice_blocks(Notice((), buttons=(button,)))[0]["elements"]
-    view = form_view(Form("v", "s", long, submit=long, fields=(field, Field("g", "G", value=long))), AT)
+    view = form_view(Form("v", "s", long, submit=long, fields=(field, Field("g", "G", value="x" * 3000))), AT)
 
     assert (len(pressed["text"]["text"]), "url" in pressed) == (75, False)
     assert [len(pressed["confirm"][key]["text"]) for key in ("title", "text", "confirm")] == [100, 300, 30]

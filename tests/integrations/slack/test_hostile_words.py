@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.card import Answer, Button, Card, Code, Link, Notice, Ping, Quote, Strong, When
+from bot.card import Answer, Button, Card, Code, Link, Notice, Picture, Ping, Quote, Strong, When
 from bot.command import Place
-from bot.form import Field, Form
+from bot.form import Field, Form, fits
 from integrations.slack.draw import answer_blocks, blocks, fallback
 from integrations.slack.draw_form import form_view
 from integrations.slack.text import clean
@@ -56,9 +56,11 @@ def everywhere(words):
     line = (words, Strong(words), Link("https://x.example", words), Link(words, words), Ping(words, words), at)
     buttons = (Button(words, "see", "M-1", confirm=words, url=words),)
     card = Card("M-1", 1, line, words, line, line, (words, at, Strong(words)), buttons, summary=words)
-    body = (line, Quote(words), Code(words))
-    field = Field("words", words, value=words, hint=words)
-    form = Form("v", "s", words, words, body, (field, Field("c", words, choices={"a": words})), buttons)
+    crest = Picture("https://council.example/crest.png", words, line)
+    body = (crest, line, Quote(words), Code(words), Picture(words, words, line), crest)
+    field = Field("words", words, value=words if fits(words) else "", hint=words, keeps=True)
+    chosen = Field("c", words, choices={"a": words}), Field("t", words, words, choices={"a": words}, several=True)
+    form = Form("v", "s", words, words or "Send", body, (field, *chosen), buttons)
     return card, Notice(body, buttons), Answer(body, buttons, card), form
 
 
@@ -240,7 +242,7 @@ def test_a_text_that_fits_a_message_is_shown_whole():
 
 
 def test_a_choice_slack_would_not_give_back_is_a_bug_we_hear_of():
-    form = Form("v", "s", "t", fields=(Field("f", "F", choices={"x" * 151: "X"}),))
+    form = Form("v", "s", "t", submit="Send", fields=(Field("f", "F", choices={"x" * 151: "X"}),))
 
     with pytest.raises(ValueError, match="carries more"):
         form_view(form, Place("slack", "C1"))

@@ -51,10 +51,26 @@ def test_groups_are_read_only_if_a_role_is_given_to_one():
     assert set(given) - set(without) == {"usergroups:read"}
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [{"roles": {"trainee": ["S0NEW"]}}, {"staff": {"may_reply": ["S0DESK"]}}, {"approval": [{"people": ["S0NEW"]}]}],
+    ids=["trainees", "may reply", "approval"],
+)
+def test_groups_are_read_wherever_one_decides_who_publishes(settings):
+    assert "usergroups:read" in manifest(CoreSettings(**settings))["oauth_config"]["scopes"]["bot"]
+
+
 def test_a_group_is_changed_only_if_one_is_to_be_kept():
     given = manifest(CoreSettings(shifts={"user_group": "S0DUTY"}))["oauth_config"]["scopes"]["bot"]
 
     assert set(given) - set(SCOPES) == {"usergroups:read", "usergroups:write"}
+
+
+def test_files_are_read_only_if_some_reply_can_carry_a_picture():
+    without = manifest(CoreSettings())["oauth_config"]["scopes"]["bot"]
+    given = manifest(CoreSettings(), pictures=True)["oauth_config"]["scopes"]["bot"]
+
+    assert set(given) - set(without) == {"files:read"}
 
 
 def test_no_channels_are_read():
