@@ -16,9 +16,11 @@ class Kind(StrEnum):
     TELL = "tell"  # a private message
     POST = "post"  # words to staff in a channel
     REPLY = "reply"  # words to the public
+    ACT = "act"  # what an account does in public besides replying
     SMS = "sms"  # a ping by text message
     EMAIL = "email"  # a ping by e-mail
     GROUP = "group"  # the people of a user group in the chat
+    CHECK = "check"  # a look whether a reply that was taken shows
 
 
 class Rank(IntEnum):
@@ -74,6 +76,7 @@ LOOKS_APART = timedelta(seconds=10)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DEADLINE: Mapping[Kind, timedelta] = {
     Kind.REPLY: DAY,
+    Kind.ACT: DAY,
     Kind.THREAD: HOUR,
     Kind.REDRAW: HOUR,
     Kind.PING: 7 * DAY,
@@ -83,6 +86,7 @@ DEADLINE: Mapping[Kind, timedelta] = {
     Kind.SMS: DAY,
     Kind.EMAIL: DAY,
     Kind.GROUP: HOUR,
+    Kind.CHECK: DAY,
 }
 """By when a delivery should be over, from when it was first due. A reply past it goes back to its author; what staff are
 told is late then, which the self-check says, but is never dropped for it.

@@ -36,6 +36,7 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     WAKE = "wake"
     PRIORITY = "priority"
+    TOPIC = "topic"
     REPLY = "reply"
     SENT = "sent"
     NOT_SENT = "not_sent"
@@ -161,11 +162,14 @@ class Move:
     to: str = ""
     until: datetime | None = None
     priority: str = ""
+    topic: str | None = None
     flags: tuple[str, ...] = ()
     written: Written | None = None
     """Of a REPLY, SUBMIT or an approver's edit: all that was written; ``text`` is then its text."""
     posts: tuple[Post, ...] = ()
     """What goes out, as it was shown to whoever let it go."""
+    pictures: str | None = None
+    """Stands for the pictures that were shown with it, see ``media.mark``; None where nobody looked at any."""
     detail: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 

@@ -46,7 +46,7 @@ MOVES: Mapping[tuple[State, Action], State] = {
 
 KEEP_THE_STATE = frozenset(
     {A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.UNAVAILABLE, A.ESCALATE, A.PRIORITY, A.TARGET, A.ERASE}
-    | {A.CONFIRM, A.HIDE, A.SHOW_AGAIN, A.REVIEW, A.LIKE, A.TAKE_DOWN, A.CORRECT, A.OWE, A.OWED_DONE}
+    | {A.TOPIC, A.CONFIRM, A.HIDE, A.SHOW_AGAIN, A.REVIEW, A.LIKE, A.TAKE_DOWN, A.CORRECT, A.OWE, A.OWED_DONE}
 )
 """ADD, EDIT and GONE come from the public; ACKNOWLEDGE, UNAVAILABLE and ESCALATE are about pings; TARGET and ERASE ours.
 CONFIRM: our reply was read back. HIDE to LIKE are about the post of the public, TAKE_DOWN and CORRECT about a reply of ours
@@ -55,7 +55,20 @@ that is public; OWE and OWED_DONE about a task.
 
 SEEING = frozenset(
     {A.CLAIM, A.RELEASE, A.REPLY, A.ANSWERED, A.CLOSE, A.SEE, A.NOTE, A.ACKNOWLEDGE}
-    | {A.GIVE, A.ACCEPT, A.DECLINE, A.SNOOZE, A.PRIORITY, A.SUBMIT, A.APPROVE, A.SEND_BACK, A.HIDE, A.REVIEW, A.LIKE}
+    | {
+        A.GIVE,
+        A.ACCEPT,
+        A.DECLINE,
+        A.SNOOZE,
+        A.PRIORITY,
+        A.TOPIC,
+        A.SUBMIT,
+        A.APPROVE,
+        A.SEND_BACK,
+        A.HIDE,
+        A.REVIEW,
+        A.LIKE,
+    }
 )
 """What a person can only do with the mention before them."""
 
@@ -97,14 +110,21 @@ def of_ownership(before: Mention, move: Move, now: datetime) -> Mapping[str, Any
             return {**FRESH, "snooze_until": move.until}
         case Action.WAKE:
             return {"state": State.CLAIMED if before.owner else State.NEW, **FRESH}
-        case Action.PRIORITY:
-            return {"priority": move.priority, "flags": tuple(sorted({*before.flags, *move.flags}))}
+        case Action.PRIORITY | Action.TOPIC:
+            return sorted_as(before, move)
         case Action.ESCALATE if before.owner and move.to == before.owner:
             return {"asked_at": now}
         case Action.ACKNOWLEDGE:
             return {"asked_at": None}
         case _:
             return {}
+
+
+def sorted_as(before: Mention, move: Move) -> Mapping[str, Any]:
+    """What it is about, or how soon somebody must look; a flag stays."""
+    if move.action is Action.TOPIC:
+        return {"topic": move.topic or ""}
+    return {"priority": move.priority, "flags": tuple(sorted({*before.flags, *move.flags}))}
 
 
 def asleep_or_fresh(before: Mention) -> Mapping[str, Any]:
@@ -119,7 +139,8 @@ def of_outcome(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
             answerer = before.owner or move.by
             return {"owner": answerer, "last_owner": answerer, "ended_at": now, **FRESH}
         case Action.REPLY | Action.SUBMIT:
-            owner = move.by if before.state is State.REPLIED else before.owner
+            again = before.state is State.REPLIED and move.by != SYSTEM  # the next post of one reply is nobody's deed
+            owner = move.by if again else before.owner
             return {"ended_at": None, "owner": owner, "last_owner": owner, **FRESH}
         case Action.APPROVE:
             return FRESH
@@ -134,5 +155,19 @@ def of_outcome(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
             return {"gone_at": now}
         case Action.ERASE:
             return {"erased_at": now}
+        case Action.HIDE | Action.SHOW_AGAIN if move.by == SYSTEM and "outcome" in move.detail:
+            return {"flags": with_or_without(before, move)}
         case _:
             return {}
+
+
+HIDDEN = "hidden"
+"""The flag of a mention of which something is hidden from the public now."""
+
+
+def with_or_without(before: Mention, move: Move) -> tuple[str, ...]:
+    """The flags once something was hidden or shown again; a network that would not leaves them as they are."""
+    outcome, others = move.detail["outcome"], tuple(flag for flag in before.flags if flag != HIDDEN)
+    if move.action is Action.HIDE:
+        return tuple(sorted((*others, HIDDEN))) if outcome == "done" else before.flags
+    return before.flags if outcome == "refused" or "others" in move.detail else others

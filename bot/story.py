@@ -32,6 +32,10 @@ class Story:
     """The id of a delivery nobody but a person can settle."""
     earlier_texts: int = 0
     closed_by: str = ""
+    asked: tuple[str, ...] = ()
+    """Who was asked to approve the reply that waits, the newest last, by id."""
+    unapproved: bool = False
+    """Answered by hand by one whose replies need approval: nobody gave it."""
 
     def name(self, staff: str | None) -> str:
         """What to call a member of staff, or the bot itself."""
@@ -43,6 +47,11 @@ class Story:
     def live_reply(self) -> Reply | None:
         """The reply on its way, if any."""
         return next((reply for reply in self.replies if reply.state in LIVE), None)
+
+    @property
+    def waiting_reply(self) -> Reply | None:
+        """The reply that is before an approver, if any."""
+        return next((reply for reply in self.replies if reply.state is ReplyState.WAITING), None)
 
     def draft_by(self, staff: str) -> Reply | None:
         """What this person has begun to write."""

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from bot.desk import Desk
+from bot.engine.approvals import ApprovalWatch
 from bot.engine.audit import Audit
 from bot.engine.canary import CanaryWatch
 from bot.engine.reports import WeeklyReport
 from bot.engine.retention import Retention
+from bot.engine.tasks import TaskWatch
 from bot.house import CANARY
 from bot.settings import CoreSettings
 
@@ -15,7 +17,9 @@ def by_the_clock(desk: Desk, core: CoreSettings) -> dict[str, Callable[[], Await
     """The loops of those that are set up; what is only said in a chat needs one."""
     weekly = core.reports.weekly_channel
     return {
+        "approvals": ApprovalWatch(desk).run,
         "audit": Audit(desk, core.record.seal_channel).run,
+        "tasks": TaskWatch(desk).run,
         **({"retention": Retention(desk).run} if desk.house.erase_after else {}),
         **({"reports": WeeklyReport(desk, weekly).run} if weekly and desk.chats else {}),
         **({"canary": CanaryWatch(desk).run} if CANARY in desk.house.accounts and desk.chats else {}),

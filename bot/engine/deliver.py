@@ -11,7 +11,9 @@ import structlog
 
 from bot.delivery import Delivery, Kind, Rank
 from bot.desk import Desk
+from bot.engine.act import Actor
 from bot.engine.group import GroupKeeper
+from bot.engine.read_back import Reader
 from bot.engine.rooms import Rooms
 from bot.engine.say import Sayer
 from bot.engine.send import Sender
@@ -41,6 +43,8 @@ class Deliver:
         self.rooms = Rooms(desk)
         self.say = Sayer(desk, self.rooms)
         self.speak = Speaker(desk)
+        self.act = Actor(desk)
+        self.reader = Reader(desk)
         self.send = Sender(desk)
         self.group = GroupKeeper(desk)
         self._running: dict[asyncio.Task[None], Delivery] = {}
@@ -136,6 +140,10 @@ class Deliver:
                     await self.speak.reply(delivery)
                 elif delivery.kind in WAYS:
                     await self.send.something(delivery)
+                elif delivery.kind is Kind.ACT:
+                    await self.act.something(delivery)
+                elif delivery.kind is Kind.CHECK:
+                    await self.reader.look(delivery)
                 elif delivery.kind is Kind.GROUP:
                     await self.group.something(delivery)
                 else:

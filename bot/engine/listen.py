@@ -58,7 +58,7 @@ class Listen:
         except (OutsideError, Busy) as error:
             return await self.trouble(error)
         self.said = ""
-        if place.trouble:
+        if place.trouble not in (None, accounts.CANNOT_SEND):
             log.info("account_read_again", account=self.account)
         if taken.new or taken.added or taken.changed:
             log.info("mentions_received", account=self.account, new=taken.new, added=taken.added, changed=taken.changed)

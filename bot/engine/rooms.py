@@ -33,8 +33,8 @@ PACES: Mapping[str, Pace] = {
 """By how the place begins: words in a channel, words to a person, a chat's redraws, an account's public replies."""
 SLOWLY = Pace(timedelta(seconds=1), 1)
 """For a kind of place that only a later release knows."""
-LOOKS_FIRST = frozenset({Kind.CARD, Kind.THREAD, Kind.POST, Kind.REPLY})
-"""After a lost answer these are looked for, which needs no room; the others are said again at once."""
+LOOKS_FIRST = frozenset({Kind.CARD, Kind.THREAD, Kind.POST, Kind.REPLY, Kind.ACT})
+"""After a lost answer these are looked for, or put back in the queue, which needs no room; the others are said again."""
 
 
 class Rooms:

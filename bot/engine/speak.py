@@ -4,14 +4,17 @@ import asyncio
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.delivery import CALL, Delivery, DeliveryState, wait_before
 from bot.desk import Desk
 from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.ports import REPEATABLE, Found, Guarantee, Network, NotFound, Outgoing, Preflight, Receipt, Verdict
-from bot.reply import Reply
-from bot.store import deliveries
+from bot.reply import Answers, Post, Reply
+from bot.store import accounts, deliveries, media, mentions
 from bot.store.deliveries import Leave
+from bot.store.gate import CHANGED, pass_gate, wait_for_room
+from bot.words.replying import NOT_ACCEPTED
 
 log = structlog.get_logger()
 
@@ -37,16 +40,7 @@ class Speaker:
         if taken.state is DeliveryState.SENDING and taken.is_late(self.desk.now()):
             await self.failed(taken, Refused("it could not be sent within a day"))
             return
-        mention = (await self.desk.story(f"M-{taken.number}")).mention
-        outgoing = Outgoing(
-            key=reply.id,
-            text=reply.text,
-            in_reply_to=str(taken.payload.get("to") or mention.native_id),
-            conversation=mention.conversation,
-            created_at=reply.created_at,
-            first_sent_at=taken.first_sent_at,
-            last_sent_at=taken.sent_at,
-        )
+        outgoing = await self.desk.db.read(outgoing_of, taken, reply)
         if taken.state is DeliveryState.UNKNOWN and (
             not may_repeat(taken, network, self.desk.now()) or await self.desk.stopped()
         ):
@@ -66,11 +60,21 @@ class Speaker:
         except (Refused, SignInAgain) as error:
             await self.failed(taken, error)
             return
-        match await self.desk.db.write(deliveries.about_to_speak, taken, self.desk.now()):
+        house, now = self.desk.house, self.desk.now()
+        gate = await self.desk.db.write(pass_gate, taken, reply, house=house, now=now)
+        match gate.leave:
             case Leave.GO:
                 await self.publish(taken, network, outgoing, reply)
             case Leave.STOPPED:
                 await self.stopped(taken)
+            case Leave.CHANGED:
+                log.error("reply_is_not_what_was_let_go", network=taken.target)
+                await self.failed(taken, Refused(CHANGED))
+            case Leave.ASKED:
+                log.info("reply_stopped_by_the_public", network=taken.target)
+            case Leave.FULL:
+                await self.desk.db.write(wait_for_room, taken, gate.until or now, house=house, now=now)
+                log.info("reply_waits_for_room", network=taken.target)
             case _:
                 log.warning("reply_not_ours_to_send")
 
@@ -160,11 +164,33 @@ class Speaker:
         if taken.is_doubtful:
             await self.unsure(taken, str(error))
             return
-        reason = "the account must be signed in again" if isinstance(error, SignInAgain) else str(error)
-        by_hand = error.by_hand or "" if isinstance(error, Refused) else ""
         house, now = self.desk.house, self.desk.now()
+        reason, by_hand = str(error), error.by_hand or "" if isinstance(error, Refused) else ""
+        if isinstance(error, SignInAgain):
+            reason = NOT_ACCEPTED
+            await self.desk.db.write(accounts.cannot_send, taken.target, house=house, now=now)
         await self.desk.db.write(deliveries.reply_failed, taken, reason, house, now=now, by_hand=by_hand)
         log.warning("reply_refused", network=taken.target, reason=reason)
+
+
+def outgoing_of(conn: Connection, taken: Delivery, reply: Reply) -> Outgoing:
+    """What is said: the first of the posts that were let go, no more. Pictures go with the first in each language."""
+    mention = mentions.find(conn, f"M-{taken.number}")
+    post = reply.posts[0] if reply.posts else Post(reply.text)
+    pictures = media.of(conn, reply.first_id or reply.id) if post.answers is Answers.SAME else ()
+    return Outgoing(
+        key=reply.id,
+        text=post.text,
+        in_reply_to=str(taken.payload.get("to") or mention.native_id),
+        conversation=mention.conversation,
+        created_at=reply.created_at,
+        first_sent_at=taken.first_sent_at,
+        last_sent_at=taken.sent_at,
+        audience=reply.audience,
+        author_id=mention.author.id,
+        media=pictures,
+        language=post.language,
+    )
 
 
 def may_repeat(taken: Delivery, network: Network, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import Kind, Rank
@@ -16,6 +16,9 @@ from bot.store.outbox import Wanted
 from bot.store.schema import account
 
 UNHEARD_PUBLIC = "What the public says there may not be reaching you."
+UNSENT = "Replies from it are kept as drafts until it is put right."
+CANNOT_SEND = "its network does not accept its credentials, so no reply can be sent from it."
+"""What is wrong with an account whose replies are refused for its credentials; that it can be read says nothing of it."""
 VERIFIED = "verified"
 """The event in an account's own record: somebody signed in to see that it is as it should be."""
 
@@ -27,6 +30,14 @@ class Place:
     cursor: str | None
     turn: int
     trouble: str | None
+
+
+STAYS = account.c.trouble == CANNOT_SEND
+READ = {
+    "trouble": case((STAYS, account.c.trouble), else_=None),
+    "trouble_at": case((STAYS, account.c.trouble_at), else_=None),
+}
+"""What a page that was read makes of an account's trouble."""
 
 
 class Overtaken(Exception):
@@ -47,7 +58,7 @@ def take_page(conn: Connection, page: Page, at: Place, intake: Intake) -> Taken:
     done = conn.execute(
         update(account)
         .where(account.c.name == intake.account.name, account.c.turn == at.turn)
-        .values(cursor=page.cursor, turn=at.turn + 1, polled_at=intake.now, trouble=None, trouble_at=None, **heard)
+        .values(cursor=page.cursor, turn=at.turn + 1, polled_at=intake.now, **READ, **heard)
     )
     if done.rowcount != 1:
         raise Overtaken
@@ -70,6 +81,19 @@ def in_trouble(conn: Connection, name: str, reason: str, *, house: House, now: d
         key = f"trouble:{name}:{lead}:{int(now.timestamp())}"
         outbox.queue(conn, Wanted(key, Kind.TELL, f"trouble:{name}:{lead}", Rank.ACTION, None, lead, {"text": text}), now)
     return True
+
+
+def cannot_send(conn: Connection, name: str, *, house: House, now: datetime) -> bool:
+    """Note that replies are refused for the account's credentials; the leads hear it once, until one goes out again."""
+    if place(conn, name).trouble not in (None, CANNOT_SEND):
+        return False  # what they were told already is the same fault, or a worse one
+    return in_trouble(conn, name, CANNOT_SEND, house=house, now=now, so=UNSENT)
+
+
+def sends_again(conn: Connection, name: str) -> None:
+    """A reply went out."""
+    mended = (account.c.name == name) & (account.c.trouble == CANNOT_SEND)
+    conn.execute(update(account).where(mended).values(trouble=None, trouble_at=None))
 
 
 def well_again(conn: Connection, name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -12,7 +13,7 @@ from bot.errors import NotAllowed
 from bot.house import Account, House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
-from bot.store import mentions, moves, outbox, record, replies, schema
+from bot.store import mentions, moves, outbox, record, replies, schema, second_look
 from bot.store.personal import EMPTY, SAID
 from bot.store.scene import Scene, say_in_thread
 
@@ -137,7 +138,8 @@ def raise_priority(conn: Connection, mention: Mention, text: str, intake: Intake
     if not raised.rule or (priority == mention.priority and set(raised.flags) <= set(mention.flags)):
         return mention
     move = Move(mention, Action.PRIORITY, by=SYSTEM, priority=priority, flags=raised.flags, detail={"rule": raised.rule})
-    return moves.step(conn, mention, move, house=intake.house, now=intake.now)
+    step = partial(moves.step, conn, house=intake.house, now=intake.now)
+    return second_look.stop_if_due(conn, intake.house, step(mention, move), step)
 
 
 def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
@@ -182,12 +184,15 @@ def erase_post(conn: Connection, mention: Mention, native_id: str, now: datetime
 
 
 def stop_held_reply(conn: Connection, mention: Mention, intake: Intake, because: str) -> Mention:
-    """What the reply answers has changed: it stops if it has not left, and its author is asked to look again."""
+    """What the reply answers has changed: it stops if it has not left, and its author is asked to look again.
+
+    What is partly public already goes on to its end: half an answer helps nobody.
+    """
     if mention.state is not State.REPLYING:
         return mention
     reply = replies.live(conn, mention.number)
     delivery = outbox.of_reply(conn, reply.id) if reply else None
-    if delivery is None or delivery.state != "pending":
+    if reply is None or reply.part > 1 or delivery is None or delivery.state != "pending":
         return mention
     stop = Action.UNSURE if delivery.is_again else Action.WITHDRAW
     try:

@@ -81,11 +81,17 @@ def leaving(conn: Connection, taken: Delivery, now: datetime) -> Reply | None:
 
 
 class Leave(StrEnum):
-    """Whether a sender may open its socket now. TAKEN: another sender has it, and nothing was written."""
+    """Whether a sender may open its socket now. TAKEN: another sender has it, and nothing was written. CHANGED: what would
+    go out is not what was let go. FULL: its account has sent all that it may in an hour. ASKED: the public changed what it
+    answers, and it was stopped.
+    """
 
     GO = "go"
     STOPPED = "stopped"
     TAKEN = "taken"
+    CHANGED = "changed"
+    FULL = "full"
+    ASKED = "asked"
 
 
 def about_to_speak(conn: Connection, taken: Delivery, now: datetime) -> Leave:
@@ -108,6 +114,7 @@ def reply_sent(conn: Connection, taken: Delivery, receipt: Receipt, house: House
     """The network has it: the delivery is done and the mention answered, together or not at all."""
     if not outbox.finish(conn, taken, DeliveryState.DONE, remote_id=clean(receipt.native_id)[:500] or None):
         return False
+    accounts.sends_again(conn, taken.target)
     detail = {"native_id": clean(receipt.native_id)[:500], "url": clean(receipt.url)[:2000]}
     moves.make(conn, Move(f"M-{taken.number}", Action.SENT, by=SYSTEM, detail=detail), house=house, now=now)
     return True

@@ -10,10 +10,11 @@ from bot.duty.test_pings import is_daytime
 from bot.errors import NotAllowed
 from bot.house import House
 from bot.mention import SYSTEM
-from bot.store import calendars, covers, gone, handovers, mentions, record, rota, schema
+from bot.store import asking, calendars, covers, gone, handovers, mentions, record, rota, schema, tasks
 from bot.store.columns import to_ms
 from bot.store.covers import Cover
 from bot.store.executor import savepoint
+from bot.store.falling_due import hand_on_to_leads
 from bot.store.leaver import LetGo, coming_turns, held_by, release_all
 from bot.store.queue import OPEN
 from bot.times.week import DAY
@@ -34,9 +35,11 @@ class Departure:
     settings: tuple[str, ...] = ()
     had_link: bool = False
     """Whether they made the calendar address of everybody's turns, which is closed."""
+    owed: tuple[str, ...] = ()
+    """The mentions of what they owed, which is a lead's now."""
 
     def __bool__(self) -> bool:
-        return bool(self.let_go or self.turns or self.settings or self.had_link)
+        return bool(self.let_go or self.turns or self.settings or self.had_link or self.owed)
 
 
 def depart(conn: Connection, person: str, *, house: House, now: datetime) -> Departure:
@@ -53,11 +56,14 @@ def depart(conn: Connection, person: str, *, house: House, now: datetime) -> Dep
     settings = tuple(name for name, people in house.named_in.items() if person in people)
     if settings and not mentions.first_time(conn, f"departed:{person}:{','.join(settings)}", now):
         settings = ()
-    done = Departure(let_go, turns, settings, had_link)
+    owed = hand_on_to_leads(conn, person, house=house, now=now)
+    done = Departure(let_go, turns, settings, had_link, owed)
     gone.mark(conn, person, now, is_wanted=bool(done))
+    asking.redraw_asked(conn, person, house, now)
     if done:
         told = {name: getattr(let_go, name) for name in ("claims", "asleep", "offers")}
         told["turns"] = [turn.end for turn in turns]
+        told |= {"owed": owed} if owed else {}
         record.append(conn, f"staff:{person}", "departed", at=now, actor=SYSTEM, changes=told, note=WHY)
         tell_leads(conn, person, done, house=house, now=now)
         rota.want_group(conn, house, now)
@@ -102,7 +108,7 @@ def tell_leads(conn: Connection, person: str, done: Departure, *, house: House, 
     name = mentions.names(conn, {person})[person]
     accounts = tuple(kept.name for kept in house.register if kept.is_held_by(person, name))
     back = (let_go.claims, let_go.asleep, let_go.offers)
-    left = Left(name, *back, replying, done.turns, done.settings, accounts, done.had_link)
+    left = Left(name, *back, replying, done.turns, done.settings, accounts, done.had_link, done.owed)
     for lead in house.leads:
         if lead != person:
             key = f"departed:{person}:{to_ms(now)}:{lead}"
@@ -117,7 +123,9 @@ def to_look_up(conn: Connection, house: House, now: datetime) -> list[str]:
     here = rota.snapshot(conn, house, now)
     put_on = (one.person for one in here.overrides if one.end > now)
     named = (person for policy in house.policies for person in policy.people)
-    return sorted({*owners, *offered, *here.plan.people, *put_on, *named})
+    approving = asking.candidates(conn, house, now)
+    owing = (person for person in tasks.who_owes(conn) if person != SYSTEM)
+    return sorted({*owners, *offered, *here.plan.people, *put_on, *named, *approving, *owing})
 
 
 def remind(conn: Connection, house: House, now: datetime) -> None:

@@ -10,9 +10,10 @@ from bot.delivery import Kind, Rank
 from bot.duty.escalation import URGENT
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Mention, State
-from bot.store import escalations, outbox, pings
+from bot.store import acts, approvals, escalations, hiding, outbox, pings, tasks
 from bot.store.outbox import Wanted
 from bot.store.pings import Heard
+from bot.store.readback import on_confirm
 from bot.store.replying import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
 from bot.store.scene import NOTHING, Detail, Scene, say_in_thread
 from bot.store.schema import event
@@ -22,8 +23,10 @@ from bot.words import asked as words_asked
 
 def of(conn: Connection, scene: Scene) -> Detail:
     """Carry out what belongs to a move."""
+    besides = approvals.meanwhile(conn, scene)
     effect = EFFECTS.get(scene.move.action)
-    return effect(conn, scene) if effect else NOTHING
+    detail, digests = effect(conn, scene) if effect else NOTHING
+    return {**besides, **detail}, digests
 
 
 def on_claim(conn: Connection, scene: Scene) -> Detail:
@@ -181,6 +184,16 @@ def on_unavailable(conn: Connection, scene: Scene) -> Detail:
     return NOTHING
 
 
+def seeing(effect: Callable[[Connection, Scene], Detail]) -> Callable[[Connection, Scene], Detail]:
+    """An effect of what a person only does with the mention before them: they have looked."""
+
+    def with_a_look(conn: Connection, scene: Scene) -> Detail:
+        on_see(conn, scene)
+        return effect(conn, scene)
+
+    return with_a_look
+
+
 EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.CLAIM: on_claim,
     Action.RELEASE: on_release,
@@ -198,11 +211,24 @@ EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.UNSURE: on_unsure,
     Action.RESEND: on_resend,
     Action.ANSWERED: on_answered,
+    Action.CONFIRM: on_confirm,
     Action.CLOSE: on_close,
     Action.REOPEN: on_reopen,
     Action.NOTE: on_note,
     Action.ACKNOWLEDGE: on_acknowledge,
     Action.UNAVAILABLE: on_unavailable,
     Action.SEE: on_see,
+    Action.HIDE: seeing(hiding.on_hide),
+    Action.SHOW_AGAIN: hiding.on_show_again,
+    Action.REVIEW: seeing(hiding.on_review),
+    Action.LIKE: seeing(acts.on_like),
+    Action.TAKE_DOWN: acts.on_take_down,
+    Action.CORRECT: acts.on_correct,
+    Action.OWE: tasks.on_owe,
+    Action.OWED_DONE: tasks.on_owed_done,
     Action.TARGET: on_target,
+    Action.SUBMIT: approvals.on_submit,
+    Action.APPROVE: approvals.on_approve,
+    Action.SEND_BACK: approvals.on_send_back,
+    Action.RECALL: approvals.on_recall,
 }

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from sqlalchemy import Connection, select
 
 from bot.mention import SYSTEM
-from bot.reply import ReplyState
+from bot.reply import LIVE, ReplyState
 from bot.store import mentions, record, schema
 from bot.story import Story
 
@@ -18,6 +18,8 @@ FIELDS = (
     "received_at", "seen_at", "edited_at", "gone_at", "state", "priority", "topic", "flags", "owner", "respond_by",
     "additions", "replies", "events", "see_by", "erased_at",
 )  # fmt: skip
+OUT = LIVE | {ReplyState.SENT, ReplyState.DELETED}
+"""What the public reads, has read, or may: such a reply's ``text`` is the post as it went out."""
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, also after blanks; in full width too (OWASP, CSV injection)."""
 
@@ -67,16 +69,27 @@ def mention_object(story: Story, events: Sequence[Any], names: Mapping[str, str]
 
 
 def reply_object(reply: Any, names: Mapping[str, str]) -> dict[str, Any]:
-    """One reply; what is still being written is nobody else's business."""
+    """One reply; what is still being written is nobody else's business. ``posts`` are this one and those that follow it;
+    ``written`` is what its writer wrote, before an approver changed it and before it was signed.
+    """
     return {
         "id": reply.id,
-        "text": reply.text,
+        "text": reply.public_text if reply.state in OUT else reply.text,
         "by": person(reply.by, names),
         "approved_by": person(reply.approved_by, names),
         "state": str(reply.state),
         "native_id": reply.native_id,
         "url": reply.url,
         "sent_at": rfc3339(reply.sent_at),
+        "posts": [{"text": post.text, "language": post.language or None} for post in reply.posts],
+        "written": reply.written or reply.text,
+        "audience": str(reply.audience),
+        "part": reply.part,
+        "parts": reply.parts,
+        "first_id": reply.first_id,
+        "confirmed_at": rfc3339(reply.confirmed_at),
+        "edited_at": rfc3339(reply.edited_at),
+        "deleted_at": rfc3339(reply.deleted_at),
     }
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, 
 
 from bot.house import House
 from bot.mention import Action, Mention, Move
-from bot.store import mentions, moves, personal, record, schema
+from bot.store import hiding, mentions, moves, personal, record, schema, tasks
 from bot.store.schema import HELD_WORDS
+from bot.task import Kind
 
 M = schema.mention.c
 ENDED: ColumnElement[bool] = literal_column(f"({HELD_WORDS.text})")
@@ -40,7 +41,14 @@ def due(conn: Connection, before: datetime, keeps: Collection[str]) -> list[Due]
 def old(before: datetime, keeps: Collection[str]) -> tuple[ColumnElement[bool], ...]:
     """Ended before then, its words still here, and not to be kept."""
     kept = [mentions.number_of(ref) for ref in keeps]
-    return ENDED, M.ended_at < before, M.number.not_in(kept)
+    return ENDED, M.ended_at < before, M.number.not_in(kept), not_evidence()
+
+
+def not_evidence() -> ColumnElement[bool]:
+    """Of what is hidden, or waits for a second look, the words are evidence, and stay."""
+    hidden = select(schema.hiding.c.number).where(hiding.OPEN)
+    waiting = select(schema.task.c.number).where(tasks.OPEN, schema.task.c.kind == Kind.REVIEW)
+    return M.number.not_in(hidden) & M.number.not_in(waiting)
 
 
 def purge(conn: Connection, before: datetime, keeps: Collection[str], by: str, *, house: House, now: datetime) -> int:
@@ -62,7 +70,7 @@ def erase(conn: Connection, number: int, by: str, why: str, *, house: House, now
     Nothing for one that is open, or was erased before: it is left as it is.
     """
     mention = mentions.find(conn, f"M-{number}", lock=True)
-    if mention.is_open or mention.erased_at:
+    if mention.is_open or mention.erased_at or number in hiding.kept(conn):
         return ""
     notes = personal.empty(conn, mention)
     move = Move(mention, Action.ERASE, by=by, detail={"because": why, "notes": ",".join(map(str, notes))})
@@ -123,7 +131,7 @@ def found_from(conn: Connection, said: Sequence[Mention]) -> Found:
 def forget(
     conn: Connection, found: Found, keeps: Collection[str], by: str, *, house: House, now: datetime
 ) -> tuple[str, ...]:
-    """Erase one author's words and names; the references of what was erased. Open mentions, and those to be kept, stay."""
+    """Erase one author's words and names; the references of what was erased. What is open, kept or evidence stays."""
     numbers = [mentions.number_of(ref) for ref in found.ended if ref not in keeps]
     erased = [ref for number in numbers if (ref := erase(conn, number, by, "its author asked", house=house, now=now))]
     personal.empty_what_was_told(conn)

@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, Select, and_, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.authority import Deed, Subject, permits
 from bot.clean import clean
 from bot.command import Staff
 from bot.duty.rota import DutyRole
@@ -139,7 +140,7 @@ def send(conn: Connection, id: str, by: Staff, note: str, *, house: House, now: 
     """
     one = find(conn, id, lock=True)
     told = telling(conn, one, house)
-    if by.id != one.from_person:
+    if not permits(by, Deed.HAND_OVER, Subject(concerned=frozenset({one.from_person}))):
         raise NotYours(not_yours_to_write(told))
     if one.is_over:
         raise NotAllowed(over(told))
@@ -167,7 +168,7 @@ def accept(conn: Connection, id: str, by: Staff, *, is_lead: bool, house: House,
     """The incoming person, or a lead in their place, takes it. Raises NotAllowed and NotYours."""
     one = find(conn, id, lock=True)
     told = telling(conn, one, house)
-    if by.id != one.to_person and not is_lead:
+    if not (is_lead or permits(by, Deed.TAKE_OVER, Subject(concerned=frozenset({one.to_person})))):
         raise NotYours(for_others(told))
     if one.stage is Stage.ACCEPTED and one.accepted_by == by.id:
         return accepted(told)

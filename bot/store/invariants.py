@@ -14,6 +14,7 @@ from bot.delivery import LEASE_OF_REPLY
 from bot.store.columns import to_ms
 from bot.store.schema import DUE_ROWS, LIVE_ROWS, OFFERED_ROWS, OPEN_ROWS, UNFINISHED, UNSEEN_ROWS, account
 from bot.store.schema_duty import UNHEARD_ROWS
+from bot.store.schema_replying import WAITING_ROWS
 
 SHOWN = 5
 """References a finding names."""
@@ -32,6 +33,7 @@ WORDS: Mapping[str, str] = {
     "due": DUE_ROWS.text,
     "live": LIVE_ROWS.text,
     "unheard": UNHEARD_ROWS.text,
+    "waiting": WAITING_ROWS.text,
     "unfinished": UNFINISHED,
     "named": "COALESCE('M-' || d.number, d.kind || ' ' || d.id)",
     "stopped": "EXISTS (SELECT 1 FROM switch WHERE name = 'publishing')",
@@ -122,6 +124,13 @@ INVARIANTS: Sequence[Invariant] = (
         "UNION SELECT 'M-' || number FROM reply WHERE {live} GROUP BY number HAVING count(*) > 1",
     ),
     Invariant(
+        "waits_with_its_writer",
+        "a reply that waits for approval is of a claimed mention, has a moment at which others are asked, and nobody's word",
+        "SELECT 'M-' || r.number FROM (SELECT number, approved_by, submitted_at FROM reply WHERE {waiting}) r WHERE "
+        "r.approved_by IS NOT NULL OR r.submitted_at IS NULL "
+        "OR (SELECT m.state FROM mention m WHERE m.number = r.number) <> 'claimed'",
+    ),
+    Invariant(
         "reply_has_a_delivery",
         "a reply on its way is carried by a delivery that is not over",
         "SELECT 'M-' || m.number FROM mention m WHERE {open} AND m.state = 'replying' AND NOT EXISTS (SELECT 1 FROM "
@@ -183,6 +192,24 @@ INVARIANTS: Sequence[Invariant] = (
         prompt=True,
     ),
     Invariant(
+        "approval_on_time",
+        "others are asked to approve a reply within minutes of the end of its wait",
+        "SELECT 'M-' || number FROM reply WHERE {waiting} AND approval_due_at < :late",
+        prompt=True,
+    ),
+    Invariant(
+        "owed_is_asked_about",
+        "whoever owes something that is due is asked about it within minutes",
+        "SELECT 'M-' || number FROM task WHERE next_ask_at IS NOT NULL AND next_ask_at < :late",
+        prompt=True,
+    ),
+    Invariant(
+        "hidden_has_an_end",
+        "a post is hidden no longer than was said",
+        "SELECT 'M-' || number FROM hiding WHERE ended_at IS NULL AND until < :past_its_end AND state = 'hidden'",
+        prompt=True,
+    ),
+    Invariant(
         "record_is_sealed",
         "every event of the record is sealed within two hours",
         "SELECT c.subject FROM (SELECT subject, sealed_seq FROM chain WHERE seq > sealed_seq) c WHERE "
@@ -216,7 +243,7 @@ INVARIANTS: Sequence[Invariant] = (
         "SELECT 'M-' || r.number FROM reply r LEFT JOIN delivery d ON d.key = 'reply:' || r.id "
         "WHERE r.state = 'sent' AND (d.state IS NULL OR d.state <> 'done') "
         "UNION SELECT 'M-' || d.number FROM delivery d LEFT JOIN reply r ON r.id = substr(d.key, 7) "
-        "WHERE d.kind = 'reply' AND d.state = 'done' AND (r.state IS NULL OR r.state <> 'sent')",
+        "WHERE d.kind = 'reply' AND d.state = 'done' AND (r.state IS NULL OR r.state NOT IN ('sent','deleted'))",
         deep=True,
     ),
     Invariant(

@@ -12,7 +12,7 @@ from bot.errors import NotAllowed
 from bot.house import House
 from bot.mention import OPEN, Action, Mention, Move, State
 from bot.reply import ReplyState
-from bot.store import mentions, moves, record, schema
+from bot.store import falling_due, mentions, moves, record, schema, tasks
 from bot.store.covers import Cover, ask_cover
 from bot.store.executor import savepoint
 from bot.store.personal import BEGUN
@@ -37,9 +37,11 @@ class Held:
     replying: tuple[Mention, ...] = ()
     drafts: tuple[str, ...] = ()
     """The ids of what they began to write for open mentions."""
+    owed: tuple[str, ...] = ()
+    """The mentions of what they promised, or owe otherwise."""
 
     def __bool__(self) -> bool:
-        return bool(self.claims or self.asleep or self.offers or self.replying or self.drafts)
+        return bool(self.claims or self.asleep or self.offers or self.replying or self.drafts or self.owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def held_by(conn: Connection, person: str, *, lock: bool = False) -> Held:
         offers=tuple(mention for mention in found if mention.offered_to == person),
         replying=tuple(mention for mention in theirs if mention.state is State.REPLYING),
         drafts=tuple(drafts_of(conn, person)),
+        owed=tuple(dict.fromkeys(task.ref for task in tasks.find_open(conn, tasks.of_person(person)))),
     )
 
 
@@ -129,6 +132,8 @@ class HandedOn:
     noted: int = 0
     turns: tuple[Turn, ...] = ()
     refused: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()
+    """The mentions of what they owed, which is the colleague's now."""
 
 
 def hand_on(conn: Connection, parting: Parting, *, house: House, now: datetime) -> HandedOn | None:
@@ -146,12 +151,13 @@ def hand_on(conn: Connection, parting: Parting, *, house: House, now: datetime) 
         offer(conn, ref, parting, house=house, now=now)
     for draft in drafts if parting.notes else ():
         note_draft(conn, draft, parting, house=house, now=now)
+    owed = falling_due.hand_on(conn, parting.person, parting.to or parting.by, parting.by, house=house, now=now)
     turns, refused = pass_turns(conn, parting, house, now)
     told: dict[str, object] = {"to": parting.to or None, "claims": gone.claims, "asleep": gone.asleep, "offers": gone.offers}
-    told |= {"offered": offered, "turns": len(turns)}
+    told |= {"offered": offered, "turns": len(turns), **({"owed": owed} if owed else {})}
     subject = f"staff:{parting.person}"
     record.append(conn, subject, "handed_on", at=now, actor=parting.by, changes=told, note=parting.why)
-    return HandedOn(gone, offered, len(drafts) if parting.notes else 0, tuple(turns), tuple(refused))
+    return HandedOn(gone, offered, len(drafts) if parting.notes else 0, tuple(turns), tuple(refused), owed)
 
 
 def offer(conn: Connection, ref: str, parting: Parting, *, house: House, now: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.mention import Action, Author, Media, Mention, State
 from bot.ports import MessageRef
 from bot.reply import Answers, Audience, Post, Reply, ReplyState
 from bot.store import schema
+from bot.store.asked import about_any, went_round
 from bot.story import Addition, Story
 from bot.words import typed
 
@@ -121,13 +122,15 @@ def story(conn: Connection, ref: str) -> Story:
     mention = find(conn, ref)
     number = mention.number
     replies = tuple(replies_of(conn, number))
-    closer = closed_by(conn, mention)
+    closer, asked = closed_by(conn, mention), about_any(conn, replies)
     return Story(
         mention,
         additions=tuple(additions_of(conn, number)),
         replies=replies,
-        names=names(conn, people_in(mention, replies) | ({closer} if closer else set())),
+        names=names(conn, people_in(mention, replies) | {*asked, *([closer] if closer else [])}),
         closed_by=closer,
+        asked=asked,
+        unapproved=went_round(conn, mention, replies),
         again=is_again(conn, replies),
         needs_human=conn.execute(NEEDS_HUMAN, {"number": number}).scalar() or "",
         earlier_texts=conn.execute(EARLIER_TEXTS, {"number": number}).scalar_one(),

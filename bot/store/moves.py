@@ -3,28 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, select
 
 from bot import words
+from bot.authority import OWNERS_ONLY, is_theirs, subject_of
 from bot.clean import clean
 from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.moving import allows, moved
-from bot.store import effects, mentions, record
+from bot.store import approvals, effects, mentions, record
+from bot.store.following import Following
 from bot.store.outbox_many import redraw_all
 from bot.store.scene import Scene, redraw
-from bot.store.schema import OPEN_ROWS, event
+from bot.store.schema import OPEN_ROWS
 from bot.store.schema import mention as mention_table
 from bot.times.aim import aimed, is_lower, was
 
-OWNERS_ONLY = frozenset(
-    {Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE, Action.GIVE, Action.SNOOZE}
-)
-"""What only the owner (or one who may override) does while somebody holds the mention."""
+ANSWERS = frozenset({Action.REPLY, Action.SUBMIT})
 WHILE_OPEN = frozenset({Action.ACKNOWLEDGE, Action.UNAVAILABLE, Action.PRIORITY})
-HELD_STATES = frozenset({State.CLAIMED, State.SNOOZED, State.REPLYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Made:
 
 def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
     """Make one move. Raises NotAllowed, NotYours or NoSuchMention, each saying who has it and what to do."""
-    move = replace(move, note=clean(move.note), text=clean(move.text))
+    move = tidied(move)
     before = mentions.find(conn, move.ref, lock=True)
     if not mentions.first_time(conn, move.key, now):
         return Made(before, False)
@@ -49,16 +48,15 @@ def make(conn: Connection, move: Move, *, house: House, now: datetime) -> Made:
     if wakes_first(before, move):
         before = step(conn, before, Move(before, Action.WAKE, by=move.by), house=house, now=now)
     after = step(conn, before, move, house=house, now=now)
-    if move.action is Action.SENT and wrote_meanwhile(conn, after):
-        after = step(conn, after, Move(after, Action.REOPEN, by=SYSTEM), house=house, now=now)
-    return Made(after, True)
+    following = Following(conn, house, now, partial(step, conn, house=house, now=now))
+    return Made(following.after(move, after), True)
 
 
-def wrote_meanwhile(conn: Connection, mention: Mention) -> bool:
-    """Whether the author added something that the reply just sent cannot have answered: it left before that."""
-    c = event.c
-    latest = select(c.action).where(c.subject == mention.ref, c.action.in_((Action.ADD, Action.REPLY)))
-    return conn.execute(latest.order_by(c.seq.desc()).limit(1)).scalar() == Action.ADD
+def tidied(move: Move) -> Move:
+    """The move with words that can be stored and shown, whoever wrote them."""
+    written = move.written and replace(move.written, text=clean(move.written.text), second=clean(move.written.second))
+    posts = tuple(replace(post, text=clean(post.text)) for post in move.posts)
+    return replace(move, note=clean(move.note), text=clean(move.text), written=written, posts=posts)
 
 
 def nothing_to_do(before: Mention, move: Move) -> bool:
@@ -67,12 +65,14 @@ def nothing_to_do(before: Mention, move: Move) -> bool:
         return before.seen_at is not None
     if move.action is Action.PRIORITY:
         return before.priority == move.priority and set(move.flags) <= set(before.flags)
+    if move.action is Action.TOPIC:
+        return before.topic == (move.topic or "")
     return move.action is Action.CLAIM and before.state in (State.CLAIMED, State.REPLYING) and before.owner == move.by
 
 
 def claims_first(before: Mention, move: Move) -> bool:
     """A reply to what nobody is at work on claims it in the same transaction."""
-    return move.action is Action.REPLY and before.state in (State.NEW, State.SNOOZED)
+    return move.action in ANSWERS and before.state in (State.NEW, State.SNOOZED)
 
 
 def wakes_first(before: Mention, move: Move) -> bool:
@@ -89,12 +89,13 @@ def judge(conn: Connection, before: Mention, move: Move, now: datetime) -> None:
         raise NotAllowed(words.taken(before, owner, now, next_waiting(conn, before.number)))
     in_table = claims_first(before, move) or allows(before.state, move.action)
     nobodys = move.action is Action.RELEASE and before.owner is None
-    wordless = move.action is Action.REPLY and before.erased_at is not None
+    wordless = move.action in ANSWERS and before.erased_at is not None
     if not in_table or nobodys or wordless or (move.action in WHILE_OPEN and not before.is_open):
         raise NotAllowed(words.not_now(before, move.action, owner or "A colleague"))
     judge_offer(conn, before, move)
-    others = before.state in HELD_STATES and before.owner not in (None, move.by)
-    if others and move.action in OWNERS_ONLY and move.by != SYSTEM and not move.overrides:
+    approvals.judge_second(conn, before, move)
+    is_owners = move.action in OWNERS_ONLY and not approvals.may_undo(conn, before, move)
+    if is_owners and not is_theirs(move.action, move.by, subject_of(before), overrides=move.overrides):
         raise NotYours(words.not_yours(before, owner, move.action))
 
 
@@ -105,8 +106,7 @@ def judge_offer(conn: Connection, before: Mention, move: Move) -> None:
     if move.action not in (Action.ACCEPT, Action.DECLINE):
         return
     offered = mentions.names(conn, {before.offered_to})[before.offered_to] if before.offered_to else ""
-    may = {before.offered_to} if move.action is Action.ACCEPT else {before.offered_to, before.owner, SYSTEM}
-    if not offered or not (move.by in may or (move.action is Action.DECLINE and move.overrides)):
+    if not offered or not is_theirs(move.action, move.by, subject_of(before), overrides=move.overrides):
         raise NotAllowed(words.no_offer(before, offered))
 
 

@@ -110,7 +110,7 @@ def place_of(kind: Kind, target: str) -> str | None:
             return f"redraw:{target}"
         case Kind.POST:
             return f"in:{target}"
-        case Kind.REPLY:
+        case Kind.REPLY | Kind.ACT | Kind.CHECK:
             return f"{NETWORK}{target}"
         case Kind.SMS | Kind.EMAIL:
             return f"{kind}:{target}"

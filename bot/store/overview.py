@@ -12,9 +12,10 @@ from bot.duty.rota import DutyRole, Rota
 from bot.duty.shifts import Handover
 from bot.house import House
 from bot.mention import Mention, State
-from bot.store import handovers, mentions, outbox, queue, rota, schema
+from bot.store import asking, handovers, mentions, outbox, owed, queue, rota, schema
 from bot.store.outbox import Wanted
 from bot.store.queue import OPEN, UNSEEN, Narrow, Report
+from bot.task import Owed
 
 LISTED = 12
 """Mentions each list names; the counts are of all."""
@@ -47,7 +48,10 @@ class Overview:
     waking_until: datetime | None = None
     rota: Rota = field(default_factory=Rota)
     waiting: tuple[Handover, ...] = ()
+    awaiting: tuple[int, tuple[asking.Listed, ...]] = (0, ())
+    """How many replies wait for approval, and the first of them."""
     names: Mapping[str, str] = field(default_factory=dict)
+    owed: Owed = field(default_factory=Owed)
 
 
 def read(conn: Connection, now: datetime, house: House, narrow: Narrow, *, page: int = 0) -> Overview:
@@ -60,7 +64,11 @@ def read(conn: Connection, now: datetime, house: House, narrow: Narrow, *, page:
     pending = tuple(handovers.waiting(conn, now))
     named = {person for one in lists for m in one.first for person in (m.owner, m.offered_to) if person}
     named |= {person for one in pending for person in (one.from_person, one.to_person)} | set(here.plan.people)
+    awaiting = asking.awaiting(conn, wanted, LISTED)
+    named |= {one.writer for one in awaiting[1]}
     named |= {override.person for override in here.overrides}
+    promised = owed.read(conn, narrow)
+    named |= promised.people
     return Overview(
         report,
         *lists,
@@ -68,7 +76,9 @@ def read(conn: Connection, now: datetime, house: House, narrow: Narrow, *, page:
         waking_until=until,
         rota=here,
         waiting=pending,
+        awaiting=awaiting,
         names={**report.names, **mentions.names(conn, named)},
+        owed=promised,
     )
 
 

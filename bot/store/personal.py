@@ -13,11 +13,15 @@ from bot.store.schema import delivery, event
 EMPTY: Mapping[str, object] = {"text": "", "text_salt": "", "raw": b""}
 """A post without its words. Without its salt its digest in the record says nothing about them any more."""
 SAID: Mapping[str, object] = {"text": "", "text_salt": ""}
+WRITTEN = dict.fromkeys(("second", "posts", "posts_salt", "written", "written_salt", "written_second"), "")
 PLACES: Mapping[Table, Mapping[str, object]] = {
     schema.mention: {**EMPTY, "media": [], "url": "", "author_id": "", "author_name": "", "author_handle": ""},
     schema.addition: EMPTY,
     schema.earlier_text: SAID,
-    schema.reply: SAID,
+    schema.reply: {**SAID, **WRITTEN},
+    schema.reply_media: {"name": "", "alt": "", "content": b""},
+    schema.task: {"what": "", "what_salt": ""},
+    schema.hiding: {"evidence": {}},
     schema.event: {"note": None, "note_salt": None},
     schema.delivery: {"payload": {}, "trouble": None},
     schema.early: {"text": ""},
@@ -40,8 +44,11 @@ def empty(conn: Connection, mention: Mention) -> list[int]:
     """
     number = mention.number
     notes = notes_about(conn, mention)
-    for table in (schema.mention, schema.addition, schema.earlier_text, schema.reply):
+    for table in (schema.mention, schema.addition, schema.earlier_text, schema.reply, schema.task, schema.hiding):
         conn.execute(update(table).where(table.c.number == number).values(PLACES[table]))
+    ours = select(schema.reply.c.id).where(schema.reply.c.number == number)
+    pictures = schema.reply_media.c.reply.in_(ours)
+    conn.execute(update(schema.reply_media).where(pictures).values(PLACES[schema.reply_media]))
     here, mine = event.c.subject == mention.ref, event.c.seq.in_(notes)
     conn.execute(update(event).where(here, mine).values(PLACES[event]))
     over = (delivery.c.number == number) & OVER
@@ -56,8 +63,9 @@ def notes_about(conn: Connection, mention: Mention) -> list[int]:
     A draft that was copied into a note when its writer left goes always: it may have been changed since.
     """
     said = [mention.text]
-    for table in (schema.addition, schema.earlier_text, schema.reply):
-        said += conn.execute(select(table.c.text).where(table.c.number == mention.number)).scalars()
+    r = schema.reply.c
+    for column in (schema.addition.c.text, schema.earlier_text.c.text, r.text, r.second, r.written, r.written_second):
+        said += conn.execute(select(column).where(column.table.c.number == mention.number)).scalars()
     names = (mention.author.name, mention.author.handle, mention.author.id)
     columns = (event.c.seq, event.c.note, event.c.changes)
     noted = select(*columns).where(event.c.subject == mention.ref, event.c.note.is_not(None)).order_by(event.c.seq)

@@ -192,7 +192,9 @@ def role_of(who: str) -> str:
 
 
 def people(tick: Tick, who: str, mention: Mention) -> tuple[str, ...]:
-    """Who is on a rung now and has not left; on the channel's rung, the channel."""
+    """Who is on a rung now and has not left; on the channel's rung, the channel. No owner whose reply waits for approval."""
+    if who == OWNER and mention.number in tick.with_approvers:
+        return ()
     if who != CHANNEL:
         return tuple(person for person in people_on(who, mention, tick.on_duty) if person not in tick.rota.gone)
     channel = mentions.channel_of(tick.conn, mention, tick.house)

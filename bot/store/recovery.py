@@ -151,6 +151,19 @@ def doubt_replies(conn: Connection, now: datetime) -> int:
     return len(ids)
 
 
+def doubt(conn: Connection, reply_id: str, since: datetime, now: datetime) -> None:
+    """A reply that is queued now may have left since then, under the same key: looked up first, and never just sent."""
+    doubtful = {"unsure_since": now, "absent_at": None, "first_sent_at": since, "sent_at": since}
+    conn.execute(update(delivery).where(delivery.c.key == f"reply:{reply_id}").values({**unknown(now), **doubtful}))
+    conn.execute(update(reply).where(reply.c.id == reply_id).values(state=ReplyState.SENDING, hold_until=None))
+
+
+def may_be_out(conn: Connection, written_at: datetime) -> bool:
+    """Whether words of that age may have been let go and sent between a backup and its restore: nothing here says so."""
+    begun = conn.execute(select(counter.c.value).where(counter.c.name == BEGUN_AT)).scalar()
+    return begun is not None and to_ms(written_at) <= begun
+
+
 def doubt_what_staff_are_told(conn: Connection, now: datetime) -> None:
     """Cards, pings and words to staff: looked for since they were queued, then said again. Twice is better than never."""
     since = func.coalesce(delivery.c.first_sent_at, delivery.c.created_at)

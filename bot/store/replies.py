@@ -1,16 +1,26 @@
 """Reply rows: drafts, the one on its way, and what became of it."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
-from bot.mention import Mention
-from bot.reply import LIVE, PENDING, Reply, ReplyState, Written
-from bot.store.mentions import reply_from
+from bot.mention import Action, Mention
+from bot.reply import LIVE, PENDING, Audience, Post, Reply, ReplyState, Written
+from bot.store.columns import to_ms
+from bot.store.mentions import posts_kept, reply_from
 from bot.store.record import digest, new_salt
-from bot.store.schema import reply
+from bot.store.schema import event, reply, reply_media
+
+LETS_GO = (Action.REPLY, Action.APPROVE, Action.CORRECT)
+"""By which words become, or may become, what the public reads."""
+OUT = frozenset({ReplyState.SENT, ReplyState.DELETED, ReplyState.BY_HAND})
+PLAIN = [Audience.AS_ASKED, False, False, None]
+"""What ``chosen`` is where nothing was: the audience, split or not, in one language or not, and when a promise is due."""
 
 
 def keep_draft(conn: Connection, mention: Mention, by: str, *, written: Written, now: datetime) -> str:
@@ -34,9 +44,9 @@ def columns_of(written: Written) -> dict[str, object]:
 
 def add(conn: Connection, mention: Mention, by: str, **columns: object) -> str:
     """A new row; returns its id."""
-    new_id = uuid4().hex
-    conn.execute(reply.insert().values(id=new_id, number=mention.number, account=mention.account, by=by, **columns))
-    return new_id
+    row = {"id": uuid4().hex, "number": mention.number, "account": mention.account, "by": by, **columns}
+    conn.execute(reply.insert().values(row))
+    return str(row["id"])
 
 
 def by_hand(conn: Connection, mention: Mention, by: str, *, text: str, url: str | None, now: datetime) -> str:
@@ -70,10 +80,87 @@ def get(conn: Connection, reply_id: str) -> Reply | None:
     return reply_from(row) if row else None
 
 
-def digest_of(conn: Connection, reply_id: str) -> str:
-    """What stands in the record for a reply's words."""
-    row = conn.execute(select(reply.c.text, reply.c.text_salt).where(reply.c.id == reply_id)).one()
-    return digest(row.text_salt, row.text)
+def begun_by(conn: Connection, draft: str, at: datetime) -> None:
+    """Words that were given back were begun when the reply was: see ``recovery.may_be_out``."""
+    conn.execute(update(reply).where(reply.c.id == draft, reply.c.created_at > at).values(created_at=at))
+
+
+def freeze(conn: Connection, reply_id: str, posts: Sequence[Post]) -> None:
+    """Keep what will go out. From now on only a move that takes it back, or has other posts let go, changes it."""
+    frozen = {"posts": posts_kept(posts), "posts_salt": new_salt(), "parts": reply.c.part - 1 + len(posts)}
+    conn.execute(update(reply).where(reply.c.id == reply_id).values(frozen))
+
+
+def digests_of(conn: Connection, reply_id: str) -> dict[str, str]:
+    """What stands in the record for a reply: ``posts`` for all that goes out, and what staff wrote and chose."""
+    row = conn.execute(select(reply).where(reply.c.id == reply_id)).mappings().one()
+    return {**written_digests(row), "posts": posts_digest(conn, row)}
+
+
+def digests_by_hand(conn: Connection, reply_id: str) -> dict[str, str]:
+    """The same of what was answered outside, which has no posts of ours."""
+    return written_digests(conn.execute(select(reply).where(reply.c.id == reply_id)).mappings().one())
+
+
+def written_digests(row: RowMapping) -> dict[str, str]:
+    """``reply`` for the words, ``chosen`` for the rest, ``written`` for the words before an approver's change.
+
+    What is plain, as in every reply of an older release, has no ``chosen``.
+    """
+    found = {"reply": words_digest(row["text_salt"], row["text"], row["second"])}
+    due = row["promise_by"] and to_ms(row["promise_by"])
+    chosen = [row["audience"], row["split"], row["one_language"], due]
+    if chosen != PLAIN:
+        found["chosen"] = digest(row["text_salt"], json.dumps(chosen))
+    if row["written_salt"]:
+        found["written"] = words_digest(row["written_salt"], row["written"], row["written_second"])
+    return found
+
+
+def words_digest(salt: str, text: str, second: str) -> str:
+    """The words in one language or in both."""
+    return digest(salt, f"{text}\x00{second}" if second else text)
+
+
+def posts_digest(conn: Connection, row: RowMapping) -> str:
+    """The posts, who can read them, for whom they speak, and the pictures with their descriptions, in one digest.
+
+    Of what a picture holds itself, not only of what is noted of it, until the network has it and nothing is held any more.
+    """
+    c = reply_media.c
+    whose = row["first_id"] or row["id"]
+    query = select(c.content, c.digest, c.media_type, c.alt).where(c.reply == whose).order_by(c.position, c.id)
+    is_out = row["state"] in OUT
+    pictures = [
+        [one.digest, one.digest if is_out and not one.content else media_digest(one.content), one.media_type, one.alt]
+        for one in conn.execute(query)
+    ]
+    frozen = {name: row[name] for name in ("account", "audience", "posts")}
+    whole = {**frozen, "pictures": pictures}
+    return digest(row["posts_salt"], json.dumps(whole, ensure_ascii=False, sort_keys=True))
+
+
+def media_digest(content: bytes) -> str:
+    """What stands for what a picture holds."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def let_go(conn: Connection, about: Reply) -> str:
+    """What the record holds of the posts that were let go last; empty for what an older release had let go."""
+    e = event.c
+    letting = select(e.changes, e.digests).where(e.subject == f"M-{about.number}", e.action.in_(LETS_GO))
+    rows = conn.execute(letting.order_by(e.seq.desc())).all()
+    return next((str(row.digests.get("posts", "")) for row in rows if row.changes.get("reply") == about.id), "")
+
+
+def is_as_let_go(conn: Connection, about: Reply) -> bool:
+    """Whether a reply is, as it was read and as it stands now, what somebody let go: not another word, picture or reader."""
+    row = conn.execute(select(reply).where(reply.c.id == about.id)).mappings().one_or_none()
+    if row is None or row["posts"] != posts_kept(about.posts) or row["audience"] != about.audience:
+        return False
+    if mark := let_go(conn, about):
+        return posts_digest(conn, row) == mark
+    return not row["posts"] and row["text"] == about.text and row["audience"] == Audience.AS_ASKED
 
 
 def set_state(conn: Connection, reply_id: str, state: ReplyState, *, now: datetime, **columns: object) -> None:

@@ -1,54 +1,50 @@
 """What the moves of a reply bring with them: its row, its delivery, and who is told what became of it."""
 
-from datetime import datetime
-
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from bot import words
-from bot.delivery import DEADLINE, Delivery, DeliveryState, Kind, Rank
+from bot.delivery import DeliveryState
 from bot.errors import NotAllowed
-from bot.mention import SYSTEM, Action, Mention
-from bot.reply import Reply, ReplyState, Written
-from bot.store import escalations, mentions, outbox, pings, replies
-from bot.store.outbox import Wanted
+from bot.mention import SYSTEM, Action
+from bot.reply import Answers, Post, Reply, ReplyState, Written
+from bot.store import escalations, media, outbox, parts, pings, readback, recovery, replies
+from bot.store.as_shown import require_as_shown
+from bot.store.carried import LOOKED_UP, carry, post_answered, send_again, settle_delivery
 from bot.store.scene import Detail, Scene, say_in_thread, say_to_author
-from bot.store.schema import delivery as delivery_table
-
-LOOKED_UP = "The reply to {} is being looked up at this moment. Try again in a minute."
 
 
 def on_reply(conn: Connection, scene: Scene) -> Detail:
-    """The draft becomes a held reply, with a delivery that leaves when the hold is over."""
+    """The draft becomes a held reply, its posts frozen, with a delivery that leaves when the hold is over."""
+    move = scene.move
+    if move.by == SYSTEM:
+        return parts.on_next(conn, scene)
+    written = move.written or Written(move.text)
+    reply_id = replies.keep_draft(conn, scene.before, move.by, written=written, now=scene.now)
+    require_as_shown(conn, scene, reply_id)
+    replies.freeze(conn, reply_id, move.posts or (Post(written.text),))
+    answers = on_its_way(conn, scene, reply_id)
+    return {"reply": reply_id, "answers": answers}, replies.digests_of(conn, reply_id)
+
+
+def on_its_way(conn: Connection, scene: Scene, reply_id: str) -> str:
+    """Hold a reply whose posts are frozen, and queue what sends it when the hold is over. Returns which post it answers.
+
+    Words from before a restore may have been let go since the backup: under their key they are looked up, and not held.
+    Raises NotAllowed when the author has written again since, if the move says which of their posts is answered.
+    """
     answers = post_answered(conn, scene.before)
     if scene.move.detail.get("answers", answers) != answers:
         raise NotAllowed(words.wrote_again(scene.before.ref))
     pings.end(conn, scene.number, scene.now)
     escalations.arm(conn, scene.number, scene.respond_by)
-    written = scene.move.written or Written(scene.move.text)
-    reply_id = replies.keep_draft(conn, scene.before, scene.move.by, written=written, now=scene.now)
     hold = scene.house.hold
     replies.set_state(conn, reply_id, ReplyState.HELD, now=scene.now, hold_until=scene.now + hold)
-    outbox.queue(
-        conn,
-        Wanted(
-            key=f"reply:{reply_id}",
-            kind=Kind.REPLY,
-            lane=f"reply:{scene.number}",
-            rank=Rank.ACTION,
-            number=scene.number,
-            target=scene.before.account,
-            payload={"reply": reply_id, "to": answers},
-            after=hold,
-        ),
-        scene.now,
-    )
-    return {"reply": reply_id}, {"reply": replies.digest_of(conn, reply_id)}
-
-
-def post_answered(conn: Connection, mention: Mention) -> str:
-    """The network's id of the author's newest words. Kept with the delivery: a try is looked for where it was sent."""
-    held = [addition.native_id for addition in mentions.additions_of(conn, mention.number) if addition.text]
-    return held[-1] if held else mention.native_id
+    carry(conn, scene, reply_id, answers, after=hold)
+    reply = replies.get(conn, reply_id)
+    if reply and recovery.may_be_out(conn, reply.created_at):
+        recovery.doubt(conn, reply_id, reply.created_at, scene.now)
+        say_in_thread(conn, scene, "looked_up", reply=reply_id)
+    return answers
 
 
 def reply_on_its_way(conn: Connection, scene: Scene) -> Reply:
@@ -69,13 +65,36 @@ def on_withdraw(conn: Connection, scene: Scene) -> Detail:
     if (delivery and delivery.is_again) or not outbox.cancel(conn, f"reply:{reply.id}"):
         raise NotAllowed(words.too_late(scene.before.ref))
     replies.set_state(conn, reply.id, ReplyState.WITHDRAWN, now=scene.now, hold_until=None)
-    replies.keep_draft(conn, scene.before, reply.by, written=reply.as_written, now=scene.now)
+    give_words_back(conn, scene, reply)
     escalations.arm(conn, scene.number, scene.respond_by)
     if scene.move.by == SYSTEM:
         why = str(scene.move.detail.get("because", ""))
         say_in_thread(conn, scene, "stopped", reply=reply.id, why=why)
         say_to_author(conn, scene, reply, "stopped", why=why)
-    return {"reply": reply.id}, {}
+    elif reply.part > 1:
+        say_in_thread(conn, scene, "partly", reply=reply.id, by=scene.move.by)
+    return {"reply": reply.id, **gap(reply)}, {}
+
+
+def give_words_back(conn: Connection, scene: Scene, reply: Reply) -> None:
+    """What did not go out is its writer's draft again, pictures and all; what is public already is not in it."""
+    languages = scene.house.account_of(scene.before).languages
+    first = replies.get(conn, reply.first_id) if reply.first_id else None
+    left = parts.left_of(reply, languages, first)
+    draft = replies.keep_draft(conn, scene.before, reply.by, written=left, now=scene.now)
+    replies.begun_by(conn, draft, reply.created_at)
+    if not reply.first_id:
+        media.hand_on(conn, reply.id, draft)
+        return
+    if any(post.answers is Answers.SAME for post in reply.posts):
+        media.keep(conn, draft, media.of(conn, reply.first_id))
+    media.spent(conn, reply.first_id)
+
+
+def gap(reply: Reply) -> dict[str, object]:
+    """For the record: the language that is missing where only the other one is public."""
+    missing = parts.gap_of(reply)
+    return {"missing": missing} if missing else {}
 
 
 def on_sent(conn: Connection, scene: Scene) -> Detail:
@@ -86,7 +105,10 @@ def on_sent(conn: Connection, scene: Scene) -> Detail:
     settle_delivery(conn, scene, reply, DeliveryState.DONE)
     pings.end(conn, scene.number, scene.now)
     escalations.over(conn, scene.number)
-    say_in_thread(conn, scene, "sent", reply=reply.id)
+    if readback.is_looked_for(scene, native_id):
+        readback.look_for(conn, scene, reply)
+    else:
+        say_in_thread(conn, scene, "sent", reply=reply.id)
     return {"reply": reply.id}, {}
 
 
@@ -94,22 +116,13 @@ def on_not_sent(conn: Connection, scene: Scene) -> Detail:
     """It certainly did not go out: the owner is told why and what to do."""
     reply = reply_on_its_way(conn, scene)
     replies.set_state(conn, reply.id, ReplyState.FAILED, now=scene.now)
-    replies.keep_draft(conn, scene.before, reply.by, written=reply.as_written, now=scene.now)
+    give_words_back(conn, scene, reply)
     settle_delivery(conn, scene, reply, DeliveryState.CANCELLED)
     escalations.arm(conn, scene.number, scene.respond_by)
     why = {name: scene.move.detail.get(name, "") for name in ("reason", "by_hand")}
     say_in_thread(conn, scene, "not_sent", reply=reply.id, **why)
     say_to_author(conn, scene, reply, "not_sent", **why)
-    return {"reply": reply.id}, {}
-
-
-def settle_delivery(conn: Connection, scene: Scene, reply: Reply, state: DeliveryState) -> None:
-    """When a person says what became of a reply, the delivery that waited for their word is over too."""
-    delivery = outbox.of_reply(conn, reply.id)
-    if scene.move.by == SYSTEM or delivery is None:
-        return
-    if not outbox.settle(conn, delivery.id, state, [DeliveryState.NEEDS_HUMAN]):
-        raise NotAllowed(LOOKED_UP.format(scene.before.ref))
+    return {"reply": reply.id, **gap(reply)}, {}
 
 
 def on_unsure(conn: Connection, scene: Scene) -> Detail:
@@ -138,6 +151,7 @@ def take_back(conn: Connection, scene: Scene, reply: Reply) -> None:
 def on_resend(conn: Connection, scene: Scene) -> Detail:
     """A person has it sent once more, knowing that the first try may be public: held again, so that this can be undone."""
     reply = reply_on_its_way(conn, scene)
+    require_as_shown(conn, scene, reply.id)
     delivery, until = outbox.of_reply(conn, reply.id), scene.now + scene.house.hold
     if delivery is None or not send_again(conn, delivery, until):
         raise NotAllowed(LOOKED_UP.format(scene.before.ref))
@@ -148,20 +162,15 @@ def on_resend(conn: Connection, scene: Scene) -> Detail:
     return {"reply": reply.id}, {}
 
 
-def send_again(conn: Connection, delivery: Delivery, due_at: datetime) -> bool:
-    """What waits for a person is due at ``due_at``. When it first left stays known: a look finds the first try too."""
-    d = delivery_table.c
-    fresh = {"unsure_since": None, "absent_at": None, "recovered_at": None, "deadline": due_at + DEADLINE[Kind.REPLY]}
-    values = {"state": DeliveryState.PENDING, "due_at": due_at, "payload": {**delivery.payload, "again": True}, **fresh}
-    here = (d.id == delivery.id) & (d.state == DeliveryState.NEEDS_HUMAN)
-    return conn.execute(update(delivery_table).where(here).values(values)).rowcount == 1
-
-
 def on_answered(conn: Connection, scene: Scene) -> Detail:
-    """Answered by hand: the words, if they are known, are kept as a reply of their own."""
+    """Answered by hand: the words, if they are known, are kept as a reply of their own, and as they were to be pasted."""
     pings.end(conn, scene.number, scene.now)
     escalations.over(conn, scene.number)
     url = scene.move.detail.get("url") or None
     reply_id = replies.by_hand(conn, scene.before, scene.move.by, text=scene.move.text, url=url, now=scene.now)
-    say_in_thread(conn, scene, "answered", reply=reply_id)
-    return {"reply": reply_id}, {"reply": replies.digest_of(conn, reply_id)}
+    how = {name: scene.move.detail[name] for name in ("approval", "overrode") if name in scene.move.detail}
+    say_in_thread(conn, scene, "answered", reply=reply_id, **how)
+    if not scene.move.posts:
+        return {"reply": reply_id}, replies.digests_by_hand(conn, reply_id)
+    replies.freeze(conn, reply_id, scene.move.posts)
+    return {"reply": reply_id}, replies.digests_of(conn, reply_id)

@@ -1,6 +1,7 @@
 """What a report is made from: the history of each mention of a period, read from the record in two questions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from bot.house import CANARY_NETWORK, House
 from bot.mention import SYSTEM, Action
 from bot.moving import SEEING
 from bot.reports.report import History, Period, Report, Spell, report_of
-from bot.store import queue
+from bot.store import queue, reports_in_public
 from bot.store.personal import WORDS, repeats, tokens
 from bot.store.schema import event, mention, staff
 
@@ -43,7 +44,7 @@ class Called(NamedTuple):
 def report(conn: Connection, house: House, period: Period, now: datetime) -> Report:
     """A period's report, as things stand now."""
     ref, waited = queue.oldest_unseen(conn, now)
-    return report_of(
+    counted = report_of(
         histories(conn, period),
         period,
         house.hours,
@@ -51,6 +52,7 @@ def report(conn: Connection, house: House, period: Period, now: datetime) -> Rep
         oldest_unseen=(ref, waited) if ref and waited is not None else None,
         troubles=[name for name, _ in queue.troubles(conn)],
     )
+    return replace(counted, in_public=reports_in_public.read(conn, house, period))
 
 
 def histories(conn: Connection, period: Period) -> list[History]:

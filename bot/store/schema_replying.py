@@ -46,6 +46,7 @@ reply = Table(
     Column("first_id", String(32)),  # of a later part: the row of the first
     Column("written", Text, nullable=False, server_default=""),
     Column("written_salt", String(32), nullable=False, server_default=""),
+    Column("written_second", Text, nullable=False, server_default=""),
     Column("submitted_at", Moment),
     Column("approval_due_at", Moment),
     Column("approval_laps", Integer, nullable=False, server_default="0"),

@@ -104,8 +104,10 @@ def is_of_other_kind(conn: Connection, *, practice: bool) -> bool:
     marked = conn.execute(select(counter.c.value).where(counter.c.name == PRACTICE)).scalar()
     used = conn.execute(select(counter.c.value).where(counter.c.name == "mention")).scalar()
     if marked is None and not used:
-        conn.execute(counter.insert().values(name=PRACTICE, value=int(practice)))
-        return False
+        insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(counter)
+        mine = insert.values(name=PRACTICE, value=int(practice)).on_conflict_do_nothing(index_elements=["name"])
+        conn.execute(mine)  # of copies that start together one marks it
+        marked = conn.execute(select(counter.c.value).where(counter.c.name == PRACTICE)).scalar()
     return bool(marked) != practice
 
 

@@ -13,7 +13,7 @@ from bot.duty.escalation import NAG_EVERY, ROLES, Policy
 from bot.duty.rota import DutyRole, Rota
 from bot.house import House
 from bot.mention import Mention
-from bot.store import escalations, outbox, outbox_many, rota
+from bot.store import asked, escalations, outbox, outbox_many, rota
 from bot.store.escalations import Waiting
 from bot.store.outbox import Wanted
 from bot.store.pings import Ping
@@ -34,6 +34,11 @@ class Tick:
     def rota(self) -> Rota:
         """The rota now."""
         return rota.snapshot(self.conn, self.house, self.now)
+
+    @cached_property
+    def with_approvers(self) -> frozenset[int]:
+        """The mentions to which a reply waits for approval: their owners have done what was theirs to do."""
+        return asked.waited_for(self.conn)
 
     def on_duty(self, role: DutyRole) -> tuple[str, ...]:
         """Who has a role now."""

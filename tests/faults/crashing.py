@@ -15,10 +15,12 @@ from bot.clock import MovableClock
 from bot.engine.deliver import Deliver
 from bot.engine.escalate import Escalate
 from bot.errors import Refused, TryLater, Unsure
+from bot.house import House
 from bot.mention import Action
 from bot.ports import REPEATABLE, Found, Guarantee, MessageRef, NotFound, Outgoing, Receipt
+from bot.reply import Abilities, Answers, Post
 from bot.store import outbox, schema
-from tests.bot.council import Bench, house, post
+from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Letterbox, Wall
 from tests.faults.memory import MemoryDatabase
 
@@ -181,6 +183,7 @@ class Town:
     clock: MovableClock = field(default_factory=MovableClock)
     square: Square = field(default_factory=Square)
     board: Board = field(default_factory=Board)
+    rules: House = field(default_factory=house)
 
     def anew(self, *, guarantee: Guarantee = Guarantee.LOOKUP, answers: str = "ok", **board: Any) -> None:
         """The same beginning once more; the public's network answers so, the chat so."""
@@ -201,7 +204,7 @@ class Town:
 
     async def works(self, fuse: Fuse, end: datetime) -> None:
         """From one thing that falls due to the next."""
-        bench = Bench(Crossed(self.database, "db", fuse), self.clock, house())  # type: ignore[arg-type]
+        bench = Bench(Crossed(self.database, "db", fuse), self.clock, self.rules)  # type: ignore[arg-type]
         bench.desk.peers = Crossed(bench.desk.peers, "peers", fuse)
         bench.desk.chats["wall"] = Crossed(self.board, "chat", fuse)
         bench.desk.networks["website"] = Crossed(self.square, "network", fuse)
@@ -231,6 +234,16 @@ async def a_reply(bench: Bench) -> None:
     bench.clock.advance(seconds=11)
 
 
+async def a_thread(bench: Bench) -> None:
+    """M-1 has a card, and a reply in three posts whose hold is over."""
+    await bench.arrives(post())
+    await quietly(bench)
+    posts = (Post("One"), Post("Two", answers=Answers.PREVIOUS), Post("Three", answers=Answers.PREVIOUS))
+    await bench.does(Action.REPLY, PRIYA, text=WORDS, posts=posts)
+    await quietly(bench)
+    bench.clock.advance(seconds=11)
+
+
 async def a_card(bench: Bench) -> None:
     """M-1 has just come."""
     await bench.arrives(post())
@@ -244,7 +257,7 @@ async def a_ping(bench: Bench) -> None:
     await Escalate(bench.desk).once()
 
 
-BEGINNINGS = {"reply": a_reply, "card": a_card, "ping": a_ping}
+BEGINNINGS = {"reply": a_reply, "thread": a_thread, "card": a_card, "ping": a_ping}
 
 
 async def quietly(bench: Bench) -> None:
@@ -259,5 +272,6 @@ async def begun(kind: str, empty: Path) -> Town:
     """A town at the point where the sender takes over."""
     database = MemoryDatabase(empty)
     clock = MovableClock(datetime.fromisoformat("2026-11-17T09:00:00+00:00"))
-    await BEGINNINGS[kind](Bench(database, clock, house()))  # type: ignore[arg-type]
-    return Town(database, database.snapshot(), clock.now())
+    rules = house(account(abilities=Abilities(threads=True, reads_back=True))) if kind == "thread" else house()
+    await BEGINNINGS[kind](Bench(database, clock, rules))  # type: ignore[arg-type]
+    return Town(database, database.snapshot(), clock.now(), rules=rules)

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from bot.engine import rooms, say, speak
+from bot.engine import read_back, rooms, say, speak
 from bot.ports import REPEATABLE, Guarantee
 from bot.reply import ReplyState
 from bot.store import schema
@@ -17,7 +17,7 @@ from tests.faults.crashing import OUTCOMES, Fuse, Town, begun
 
 pytestmark = pytest.mark.slow  # the power goes at each step
 
-SENDERS = (speak, say, rooms)
+SENDERS = (speak, say, rooms, read_back)
 TREES = {module: ast.parse(inspect.getsource(module)) for module in SENDERS}
 COUNTED = (
     *("self.desk.db.", "self.desk.peers.", "network.", "chat."),
@@ -100,6 +100,29 @@ async def test_a_reply_whose_sender_loses_power_is_neither_lost_nor_doubled_nor_
 
     assert wrong == []
     assert points == FIRST or crossed < EVERY
+
+
+@pytest.mark.parametrize("kind", ["thread"])
+@pytest.mark.parametrize("each", [9, pytest.param(1, id="every point", marks=LONG_ONLY)])
+@pytest.mark.parametrize("guarantee", CERTAIN)
+async def test_a_reply_in_several_posts_goes_on_where_the_power_went_and_each_has_its_tick(
+    start: Town, kind: str, each: int, guarantee: Guarantee
+) -> None:
+    wrong = []
+
+    for at in range(1, EVERY + 1, each):
+        fuse = Fuse(at)
+        start.anew(guarantee=guarantee)
+        await start.lives(fuse, days=1)
+        await start.lives(Fuse(), days=1)
+        public = [one.text for one in start.square.public]
+        parts = rows(start.database.conn, schema.reply, schema.reply.c.state == ReplyState.SENT)
+        if public != ["One", "Two", "Three"] or [one["confirmed_at"] is None for one in parts] != [False] * 3:
+            wrong.append(f"{at} {fuse.places[-1]}: {kind} {public}, {len(parts)} sent")
+        if not fuse.blown:
+            break
+
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("kind", "outcome", "history", "points"), SAID)

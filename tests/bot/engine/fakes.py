@@ -42,7 +42,8 @@ class Letterbox:
     looked: list[Outgoing] = field(default_factory=list)
     public: list[Outgoing] = field(default_factory=list)
 
-    abilities = Abilities()
+    shown: list[Found | NotFound | Exception] = field(default_factory=list)
+    abilities: Abilities = field(default_factory=Abilities)
 
     limits = TextLimits(500, "characters", len)
     settle = timedelta(seconds=60)
@@ -76,7 +77,12 @@ class Letterbox:
             self.public.append(reply)
         if answer == "lost":
             raise Unsure("no answer came")
-        return Receipt("r1", "https://example.org/r1")
+        return self.receipt(reply)
+
+    def receipt(self, reply: Outgoing) -> Receipt:
+        """Where it is public: ``r1`` for the first post there, ``r2`` for the next."""
+        native_id = f"r{[one.key for one in self.public].index(reply.key) + 1}"
+        return Receipt(native_id, f"https://example.org/{native_id}")
 
     async def find_sent(self, reply: Outgoing) -> Found | NotFound:
         """As told, else what is so."""
@@ -89,8 +95,11 @@ class Letterbox:
         return Found(Receipt("r1")) if any(one.key == reply.key for one in self.public) else NotFound.ABSENT
 
     async def read_back(self, native_id: str) -> Found | NotFound:
-        """Nothing to look at."""
-        return NotFound.CANNOT_TELL
+        """As told, else that it shows."""
+        answer = self.shown.pop(0) if self.shown else Found(Receipt(native_id))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def act(self, act: Act, native_id: str, text: str = "") -> None:
         """Nothing else is done."""

@@ -59,7 +59,18 @@ HAS_AN_OWNER_OR_NOT = text(
     "SELECT number FROM mention WHERE (state = 'new' AND owner IS NOT NULL) OR "
     "(state IN ('claimed', 'replying', 'replied') AND owner IS NULL)"
 )
+WAITS_FOR_NOBODY = text(
+    "SELECT r.number FROM reply r JOIN mention m ON m.number = r.number WHERE r.state = 'waiting' AND "
+    "(m.state <> 'claimed' OR r.approval_due_at IS NULL OR r.submitted_at IS NULL)"
+)
+UNDER_WAY_TWICE = text(
+    "SELECT number FROM reply WHERE state IN ('waiting', 'held', 'sending', 'unsure') GROUP BY number HAVING count(*) > 1"
+)
+APPROVED_BY_ITS_WRITER = text('SELECT number FROM reply WHERE approved_by = "by"')
 NEVER = (
+    WAITS_FOR_NOBODY,
+    UNDER_WAY_TWICE,
+    APPROVED_BY_ITS_WRITER,
     WAITS_FOR_EVER,
     OFFERED_FOR_EVER,
     ASLEEP_FOR_EVER,
@@ -75,7 +86,7 @@ REFS = st.integers(1, 3).map(lambda n: f"M-{n}")
 PRESSED = [
     Action.CLAIM, Action.RELEASE, Action.REPLY, Action.WITHDRAW, Action.ANSWERED, Action.CLOSE, Action.NOTE, Action.SEE,
     Action.ACKNOWLEDGE, Action.SENT, Action.NOT_SENT, Action.GIVE, Action.ACCEPT, Action.DECLINE, Action.SNOOZE,
-    Action.PRIORITY, Action.RESEND,
+    Action.PRIORITY, Action.RESEND, Action.SUBMIT, Action.APPROVE, Action.SEND_BACK, Action.RECALL,
 ]  # fmt: skip
 ANSWERS = [TryLater("busy"), Refused("no"), Unsure("lost"), "lost", ""]
 Step: TypeAlias = Callable[[Office], Awaitable[Any]]
@@ -265,6 +276,11 @@ async def is_given(office: Office) -> None:
     await office.bench.does(Action.GIVE, "U0PRIYA", to="U0FARAH", until=office.bench.clock.now() + timedelta(minutes=10))
 
 
+def decides(action: Action) -> Sequence[Step]:
+    """A reply of Priya's waits, and Farah decides about it."""
+    return (press(Action.SUBMIT), lambda office: office.bench.does(action, "U0FARAH", note="shorter"))
+
+
 BROUGHT: Mapping[State, Sequence[Step]] = {
     State.NEW: (),
     State.CLAIMED: (press(Action.CLAIM),),
@@ -285,6 +301,9 @@ DEEDS: Mapping[Action, Sequence[Step]] = {
     Action.NOT_SENT: (is_refused,),
     Action.UNSURE: (is_unsure,),
     Action.RESEND: (sends_again,),
+    Action.APPROVE: decides(Action.APPROVE),
+    Action.SEND_BACK: decides(Action.SEND_BACK),
+    Action.RECALL: (press(Action.SUBMIT), press(Action.RECALL)),
     Action.REOPEN: (lambda office: office.bench.arrives(post("p2", "Still?", conversation="c1")),),
 }
 """What makes a move; the others are pressed."""

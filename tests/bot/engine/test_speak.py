@@ -8,7 +8,8 @@ from bot.delivery import LEASE_OF_REPLY, LOOKS_APART, PERSON_AFTER
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action, Mention, State
 from bot.ports import Found, Guarantee, NotFound, Preflight, Receipt, Verdict
-from bot.store import outbox, schema
+from bot.store import accounts, outbox, queue, schema
+from bot.words.replying import NOT_ACCEPTED
 from tests.bot.council import post
 from tests.bot.engine.fakes import Office
 
@@ -72,7 +73,7 @@ async def test_a_no_for_now_is_tried_again_when_the_network_said(replying: Offic
             "the post is too old",
             "https://example.org/by-hand",
         ),
-        (SignInAgain("website"), "the account must be signed in again", ""),
+        (SignInAgain("website"), NOT_ACCEPTED, ""),
     ],
 )
 async def test_a_no_for_good_gives_the_words_back_and_says_why(
@@ -94,6 +95,25 @@ async def test_a_no_for_good_gives_the_words_back_and_says_why(
     assert {(said["reason"], said["by_hand"]) for said in told.values()} == {(why, by_hand)}
     assert [draft["text"] for draft in drafts] == [WORDS]
     assert await now_of(replying) == (State.CLAIMED, "failed", "failed")
+
+
+async def test_an_account_that_may_not_send_is_in_trouble_until_a_reply_goes_out_and_the_leads_hear_it_once(
+    replying: Office,
+) -> None:
+    bench = replying.bench
+    replying.box.answers = [SignInAgain("website"), SignInAgain("website")]
+    await replying.passes(minutes=1)
+    await bench.does(Action.REPLY, PRIYA, text=WORDS)
+    await replying.passes(minutes=1)
+    told = [row for row in await bench.all(schema.delivery) if "needs attention" in str(row["payload"].get("text"))]
+    trouble = dict(await bench.db.read(queue.troubles))
+
+    await bench.does(Action.REPLY, PRIYA, text=WORDS)
+    await replying.passes(minutes=1)
+
+    assert trouble == {"website": accounts.CANNOT_SEND}
+    assert [row["target"] for row in told] == list(bench.house.leads)
+    assert await bench.db.read(queue.troubles) == ()
 
 
 @pytest.mark.parametrize("verdict", [Verdict.GONE, Verdict.NOT_ALLOWED])

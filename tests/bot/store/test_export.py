@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bot.mention import Action
+from bot.reply import Post, Written
 from bot.store import mentions
 from bot.store.export import FIELDS, cell, everything, write_csv, write_jsonl
 from tests.bot.council import Bench, post
@@ -16,6 +17,12 @@ CONTRACT = [
     "received_at", "seen_at", "edited_at", "gone_at", "state", "priority", "topic", "flags", "owner", "respond_by",
     "additions", "replies", "events", "see_by", "erased_at",
 ]  # fmt: skip
+
+REPLY = [
+    "id", "text", "by", "approved_by", "state", "native_id", "url", "sent_at",
+    "posts", "written", "audience", "part", "parts", "first_id", "confirmed_at", "edited_at", "deleted_at",
+]  # fmt: skip
+"""The first line is that of 0.5.0: what reads it goes on reading it."""
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ async def test_an_object_has_the_fields_of_the_contract_in_its_order(told: Bench
     assert list(first) == list(second) == list(FIELDS) == CONTRACT
     assert list(first["author"]) == ["id", "name"]
     assert list(first["additions"][0]) == ["native_id", "text", "posted_at"]
-    assert list(first["replies"][0]) == ["id", "text", "by", "approved_by", "state", "native_id", "url", "sent_at"]
+    assert list(first["replies"][0]) == REPLY
     assert list(first["events"][0]) == ["seq", "at", "actor", "action", "note", "hash"]
 
 
@@ -80,3 +87,14 @@ def test_nothing_a_spreadsheet_would_run_begins_a_cell(start: str) -> None:
 @pytest.mark.parametrize("text", ["", "Is it = 2?", "1-2", '"=1"', "£5", "'=1"])
 def test_other_words_are_left_as_they_are(text: str) -> None:
     assert cell(text) == text
+
+
+async def test_a_reply_says_what_went_out_and_what_was_written(bench: Bench) -> None:
+    await bench.arrives()
+    await bench.does(Action.REPLY, written=Written("Thursday."), posts=(Post("Thursday. ^PS", "en"),))
+
+    ((reply,),) = [one["replies"] for one in await jsonl(bench)]
+
+    assert (reply["text"], reply["written"]) == ("Thursday. ^PS", "Thursday.")
+    assert reply["posts"] == [{"text": "Thursday. ^PS", "language": "en"}]
+    assert (reply["audience"], reply["part"], reply["parts"], reply["first_id"]) == ("as asked", 1, 1, None)

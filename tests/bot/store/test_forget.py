@@ -43,11 +43,13 @@ NOT_PERSONAL: Mapping[str, str] = {
     "escalation": "acknowledged_by policy",
     "event": "subject actor action changes digests hash",
     "handled": "key",
+    "hiding": "id native_id rule by state reviewed_by",
     "handover": "id role from_person to_person state facts ping accepted_by",
     "mention": "account network native_id conversation language kind state owner offered_to last_owner seen_by priority "
     "topic flags close_reason",
     "ping": "id kind person role answer",
-    "reply": "id account state by approved_by native_id url",
+    "reply": "id account state by approved_by native_id url audience first_id",
+    "reply_media": "id reply media_type digest",
     "rota_link": "digest person made_by",
     "rota_override": "id role person reason made_by withdrawn_by",
     "rota_plan": "body seed by",
@@ -55,6 +57,8 @@ NOT_PERSONAL: Mapping[str, str] = {
     "secret": "name sealed",
     "staff": "id name",
     "switch": "name value by",
+    "task": "id kind to by reply done_by",
+    "trust": "person topic kind by",
 }
 """Columns of text in which no word or name of the public stands: ours, staff's, or what a network calls its posts. (Why a
 mention was closed is a note of staff, and goes with that note.)

@@ -37,6 +37,18 @@ BREAKS = {
     "escalation_on_time": ("UPDATE escalation SET due_at = :early WHERE number = 2", "M-2"),
     "delivery_is_taken": ("UPDATE delivery SET due_at = :early WHERE kind = 'reply'", "M-3"),
     "delivery_has_an_end": ("UPDATE delivery SET deadline = :yesterday WHERE kind = 'reply'", "M-3"),
+    "waits_with_its_writer": ("UPDATE reply SET approved_by = 'U0DEV' WHERE number = 5", "M-5"),
+    "approval_on_time": ("UPDATE reply SET approval_due_at = :early WHERE number = 5", "M-5"),
+    "owed_is_asked_about": (
+        'INSERT INTO task (id, number, kind, what, what_salt, due_at, "to", by, made_at, next_ask_at) '
+        "VALUES ('t1', 1, 'promise', '', '', 1, 'U0DEV', 'U0DEV', 1, :early)",
+        "M-1",
+    ),
+    "hidden_has_an_end": (
+        "INSERT INTO hiding (id, number, native_id, rule, by, at, until, state, evidence) "
+        "VALUES ('h1', 1, 'p1', '3.2', 'U0DEV', 1, 1, 'hidden', '{}')",
+        "M-1",
+    ),
     "record_is_sealed": ("UPDATE event SET at = :yesterday WHERE subject = 'M-1'", "M-1"),
     "no_number_vanishes": ("UPDATE counter SET value = 7 WHERE name = 'mention'", "M-7"),
     "every_version_is_an_event": ("UPDATE mention SET version = 9 WHERE number = 4", "M-4"),
@@ -47,14 +59,15 @@ NEEDS_NO_INDEX = "each_thing_once"
 
 
 async def busy_day(bench: Bench) -> None:
-    """M-1 is new, M-2 claimed, M-3 being replied to, M-4 answered by hand; nothing has left yet."""
-    for number, author in enumerate(("lou", "ann", "bob", "eve"), 1):
+    """M-1 is new, M-2 claimed, M-3 being replied to, M-4 answered by hand, a reply to M-5 waits; nothing has left yet."""
+    for number, author in enumerate(("lou", "ann", "bob", "eve", "kit"), 1):
         await bench.arrives(post(f"p{number}", f"words {number}", by=author, conversation=f"c{number}"))
     bench.clock.advance(timedelta(minutes=5))
     for number in (2, 3):
         await bench.does(Action.CLAIM, ref=f"M-{number}")
     await bench.does(Action.REPLY, ref="M-3", text="Words")
     await bench.does(Action.ANSWERED, ref="M-4", note="on the telephone")
+    await bench.does(Action.SUBMIT, ref="M-5", text="Words")
     asked = Asked("escalation", 1, "U0DEV", "duty", 1, 1, {"what": "ping"})
     await bench.db.write(pings.ask, asked, bench.house, bench.clock.now())
 

@@ -5,16 +5,18 @@ import resource
 import shutil
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import CheckConstraint, Connection, inspect, select
 
 from bot.clock import MovableClock
 from bot.errors import SettingsError
 from bot.mention import Action, State
+from bot.reply import ReplyState
 from bot.store import migrate, schema
 from bot.store.backup import latest
 from bot.store.executor import Database
@@ -23,6 +25,8 @@ from tests.bot.council import Bench, house, post
 from tests.bot.engine.fakes import Office
 from tests.bot.store.earlier import RELEASES, Rows, copied_to_postgresql, later_release, rows_of, unpacked
 
+TABLES = schema.METADATA.sorted_tables
+NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 NEWEST = migrate.head(migrate.migrations())
 TOO_NEW = "The database is at revision 0007, which a newer release wrote: use that release, or an earlier backup"
 
@@ -250,3 +254,28 @@ async def test_every_migration_says_which_code_may_still_run(fresh: Database) ->
 
     assert all(name.isdigit() and len(name) == 4 and oldest <= name for name, oldest in made.items())
     assert said == max(int(oldest) for oldest in made.values())
+
+
+async def test_a_table_has_each_of_its_rules_once_however_old_the_database_is(earlier: Database) -> None:
+    migrate.upgrade(earlier)
+
+    def rules(conn: Connection) -> dict[str, list[str]]:
+        there = inspect(conn)
+        return {t.name: sorted(str(one["name"]) for one in there.get_check_constraints(t.name)) for t in TABLES}
+
+    meant = {t.name: sorted(str(one.name) for one in t.constraints if isinstance(one, CheckConstraint)) for t in TABLES}
+    assert await earlier.read(rules) == meant
+
+
+@pytest.mark.parametrize("state", ReplyState)
+async def test_a_reply_can_be_in_every_state_in_a_database_that_was_brought_up_to_date(old: Database, state: str) -> None:
+    migrate.upgrade(old)
+    drafts = schema.reply.insert().values(
+        **dict.fromkeys(("id", "account", "text", "text_salt", "by"), "x"),
+        **dict.fromkeys(("created_at", "updated_at"), NOON),
+        **{"number": 1, "state": state, "approval_due_at": NOON if state == "waiting" else None},
+    )
+
+    await old.write(lambda conn: conn.execute(drafts))
+
+    assert await old.read(lambda conn: conn.execute(select(schema.reply.c.state).where(schema.reply.c.id == "x")).scalar())

@@ -5,17 +5,20 @@ from datetime import timedelta
 
 import pytest
 
+from bot.authority import HELD_STATES, OWNERS_ONLY
 from bot.delivery import DeliveryState
 from bot.errors import NoSuchMention, NotAllowed, NotYours
 from bot.mention import SYSTEM, Action, Move, State
 from bot.moving import KEEP_THE_STATE, MOVES
-from bot.store import mentions, moves, outbox, schema
+from bot.store import mentions, outbox, schema
 from bot.store.moves import Made
 from tests.bot.council import Bench, post
 
 PRIYA, FARAH = "U0PRIYA", "U0FARAH"
 MOVED_BY_THE_SYSTEM = {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.EXPIRE, Action.WAKE}
-CLAIMS_FIRST = {(State.NEW, Action.REPLY), (State.SNOOZED, Action.REPLY)}
+CLAIMS_FIRST = {(state, action) for state in (State.NEW, State.SNOOZED) for action in (Action.REPLY, Action.SUBMIT)}
+DECIDED = {Action.APPROVE, Action.SEND_BACK, Action.RECALL}
+BY_A_COLLEAGUE = {Action.ACCEPT, Action.APPROVE, Action.SEND_BACK}
 REFUSED = [
     (state, action)
     for state in State
@@ -56,7 +59,9 @@ async def test_every_move_in_the_table_can_be_made_by_its_owner(bench: Bench, st
         await bench.does(Action.GIVE, PRIYA, to=FARAH, until=until)
     if action is Action.RESEND:
         await in_doubt(bench)
-    by = SYSTEM if action in MOVED_BY_THE_SYSTEM else FARAH if action is Action.ACCEPT else PRIYA
+    if action in DECIDED:
+        await bench.does(Action.SUBMIT, PRIYA, text="Thursday.")
+    by = SYSTEM if action in MOVED_BY_THE_SYSTEM else FARAH if action in BY_A_COLLEAGUE else PRIYA
 
     after = await bench.does(action, by, note="why", text="Words", to=FARAH, until=until)
 
@@ -84,11 +89,7 @@ async def test_what_the_table_lacks_is_refused_in_words_that_help_and_changes_no
 
 @pytest.mark.parametrize(
     ("state", "action"),
-    [
-        (state, action)
-        for state, action in sorted({*MOVES, *CLAIMS_FIRST})
-        if action in moves.OWNERS_ONLY and state in moves.HELD_STATES
-    ],
+    [(state, action) for state, action in sorted({*MOVES, *CLAIMS_FIRST}) if action in OWNERS_ONLY and state in HELD_STATES],
 )
 async def test_only_the_owner_does_what_is_the_owners(bench: Bench, state: State, action: Action) -> None:
     await brought_to(bench, state)

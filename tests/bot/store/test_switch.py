@@ -1,5 +1,6 @@
 """The one switch: nothing public leaves while it is off, and nothing that waited is lost when it is on again."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -165,6 +166,12 @@ async def test_a_database_knows_whether_it_was_used_for_practice(either: Bench) 
     assert not marked
     assert not await either.db.write(switch.is_of_other_kind, practice=True)
     assert await either.db.write(switch.is_of_other_kind, practice=False)
+
+
+async def test_copies_that_start_together_mark_a_new_database_once(either: Bench) -> None:
+    found = await asyncio.gather(*(either.db.write(switch.is_of_other_kind, practice=False) for _ in range(8)))
+
+    assert found == [False] * 8
 
 
 async def test_a_database_used_before_it_was_marked_is_no_practice(bench: Bench) -> None:

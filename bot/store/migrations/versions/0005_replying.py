@@ -51,19 +51,13 @@ def replies() -> None:
     for name in INDEXES:
         op.drop_index(name, table_name="reply")
     is_sqlite = op.get_bind().dialect.name == "sqlite"
-    rules = (
-        sa.CheckConstraint(f"state IN ({STATES})", name=op.f("ck_reply_state")),
-        sa.CheckConstraint("(state = 'waiting') = (approval_due_at IS NOT NULL)", name=op.f("ck_reply_waiting_has_a_clock")),
-    )
-    with op.batch_alter_table(
-        "reply", recreate="always" if is_sqlite else "never", table_args=rules if is_sqlite else ()
-    ) as table:
+    with op.batch_alter_table("reply", recreate="always" if is_sqlite else "never") as table:
         for column in columns():
             table.add_column(column)
-        if not is_sqlite:
-            table.drop_constraint(op.f("ck_reply_state"), type_="check")
-            for rule in rules:
-                table.create_check_constraint(op.f(str(rule.name)), rule.sqltext)
+        table.drop_constraint(op.f("ck_reply_state"), type_="check")
+        table.create_check_constraint(op.f("ck_reply_state"), sa.text(f"state IN ({STATES})"))
+        clock = "(state = 'waiting') = (approval_due_at IS NOT NULL)"
+        table.create_check_constraint(op.f("ck_reply_waiting_has_a_clock"), sa.text(clock))
     op.create_index("ix_reply_number", "reply", ["number"])
     unique("uq_reply_pending", "reply", ["number"], "state IN ('waiting','held','sending','unsure')")
     unique("uq_reply_draft", "reply", ["number", "by"], "state = 'draft'")
@@ -82,7 +76,7 @@ def columns() -> "tuple[sa.Column[Any], ...]":
         *(empty("posts", sa.Text()), empty("posts_salt", sa.String(32))),
         *(sa.Column(name, sa.Integer(), nullable=False, server_default="1") for name in ("part", "parts")),
         sa.Column("first_id", sa.String(32)),
-        *(empty("written", sa.Text()), empty("written_salt", sa.String(32))),
+        *(empty("written", sa.Text()), empty("written_salt", sa.String(32)), empty("written_second", sa.Text())),
         *(when("submitted_at"), when("approval_due_at")),
         sa.Column("approval_laps", sa.Integer(), nullable=False, server_default="0"),
         *(when("confirmed_at"), when("deleted_at"), when("edited_at")),

@@ -1,0 +1,44 @@
+"""Asks about what is owed when it is due, and has hidden posts shown again when their time is over."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.desk import Desk
+from bot.errors import Busy
+from bot.store import falling_due
+
+log = structlog.get_logger()
+EVERY = timedelta(minutes=1)
+BEAT = timedelta(seconds=1)
+
+
+class TaskWatch:
+    """Looks once a minute. Several copies may: a task is asked about by whoever sees it due first."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._due = desk.now()
+
+    async def run(self) -> None:
+        """For ever, until cancelled."""
+        while True:
+            await self.desk.peers.wait("tasks", BEAT)
+            if self.desk.now() >= self._due:
+                self._due = self.desk.now() + EVERY
+                await self.once()
+
+    async def once(self) -> int:
+        """Everything that is due now, up to a batch; returns how many were."""
+        house, now = self.desk.house, self.desk.now()
+        try:
+            asked = await self.desk.db.write(falling_due.ask_due, house, now)
+            shown = await self.desk.db.write(falling_due.show_due, house, now)
+            ending = await self.desk.db.write(falling_due.say_what_ends, house, now)
+        except Busy as error:
+            log.log(error.level, "tasks_unavailable", reason=str(error))
+            return 0
+        if asked or shown or ending:
+            log.info("tasks_asked_about", tasks=asked, shown_again=shown, ending=ending)
+            await self.desk.peers.wake("deliver")
+        return int(asked + shown + ending)
