@@ -99,6 +99,7 @@ class House:
     approval: Approval = field(default_factory=Approval)
     approvers: tuple[str, ...] = ()
     """Approvers by name: these can be told things. A group cannot, but its members have the role."""
+    approver_groups: bool = False
     house_rules: tuple[HouseRule, ...] = ()
     review_within: timedelta = timedelta(days=1)
     hide_for: timedelta = timedelta(days=30)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.replying.findings import Check, PreElection, Rules, Says
+from bot.replying.languages import language_teller
 from bot.replying.policy import Approval, ApprovalTable, HouseRule
 from bot.settings import CoreSettings
 
@@ -22,16 +23,17 @@ def rules_of(core: CoreSettings) -> Rules:
         reading_age=checks.reading_age,
         pre_election=tuple(PreElection(one.first, one.last, one.names, one.line) for one in core.pre_election),
         own_contacts=checks.own_contacts,
+        language_of=None if says[Check.LANGUAGE] is Says.OFF else language_teller(),
     )
 
 
 def approval_of(core: CoreSettings) -> Approval:
-    """Whose replies need approval; where there are trainees and no table says otherwise, theirs."""
+    """Whose replies need approval: those of trainees always, whatever the tables say besides."""
     tables = tuple(
         ApprovalTable(one.who == "everyone", one.people, one.accounts, one.topics, one.priorities) for one in core.approval
     )
-    if not tables and core.roles.trainee:
-        tables = (ApprovalTable(),)
+    if core.roles.trainee:
+        tables = (ApprovalTable(), *tables)
     return Approval(tables, core.approvals.within, core.approvals.graduate_after)
 
 
@@ -51,6 +53,7 @@ def replying_of(core: CoreSettings) -> dict[str, Any]:
         "rules": rules_of(core),
         "approval": approval_of(core),
         "approvers": named_approvers(core),
+        "approver_groups": any(one.startswith("S") for one in core.roles.approver),
         "house_rules": house_rules_of(core),
         "review_within": core.moderation.review_within,
         "hide_for": timedelta(days=core.moderation.hide_days),

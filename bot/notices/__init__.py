@@ -9,6 +9,8 @@ from bot import words
 from bot.about import About
 from bot.card import Button, Line, Link, Notice, Part, Ping, Quote, Strong, Weight
 from bot.mention import State
+from bot.notices.acts import OF_ACTS
+from bot.notices.approvals import OF_APPROVALS
 from bot.notices.pings import OF_PINGS
 from bot.notices.replies import OF_REPLIES
 
@@ -158,6 +160,8 @@ def priority(about: About) -> Notice:
 NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
     **OF_REPLIES,
     **OF_PINGS,
+    **OF_ACTS,
+    **OF_APPROVALS,
     "full_text": full_text,
     "addition": addition,
     "edited": edited,

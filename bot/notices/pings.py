@@ -9,6 +9,7 @@ from bot.card import Button, Line, Link, Notice, Part, Quote, Strong, Weight
 from bot.mention import State
 from bot.portray import doubt_buttons
 from bot.reply import ReplyState
+from bot.words.approvals import waits_for
 
 NAMED = 10
 """References a message about many names; the rest are counted."""
@@ -59,7 +60,7 @@ def many_wait(waiting: Sequence[tuple[str, datetime]], now: datetime) -> Notice 
 def asks_owner(about: About) -> str:
     """Kindly, to whoever claimed it and has been quiet since; empty for anybody else."""
     minutes = about.payload.get("minutes")
-    if not minutes or about.story.mention.state is not State.CLAIMED:
+    if not minutes or about.story.mention.state is not State.CLAIMED or about.story.waiting_reply:
         return ""
     return f"Still on it? If not, it goes back to the queue in {minutes} minutes, so that a colleague can take it."
 
@@ -81,6 +82,9 @@ def state_of(about: About) -> str:
     mention, live = about.story.mention, about.story.live_reply
     if live and live.state is ReplyState.UNSURE:
         return f"Nobody has said yet whether {about.story.name(live.by)}’s reply went out. Look, then press which it is."
+    if waits := about.story.waiting_reply:
+        asked = [about.story.name(one) for one in about.story.asked]
+        return f"{waits_for(about.story.name(waits.by), asked)}. The public has no answer yet."
     if mention.owner:
         return f"{about.story.name(mention.owner)} has it, and the public has no answer yet."
     if mention.seen_at:
@@ -93,11 +97,12 @@ def ping_buttons(about: About, person: str) -> tuple[Button, ...]:
     mention, live = about.story.mention, about.story.live_reply
     if live and live.state is ReplyState.UNSURE:
         return doubt_buttons(mention, live)
-    if mention.owner and mention.owner == person:
+    if mention.owner and mention.owner == person and not about.story.waiting_reply:
         still = Button("Still on It", "acknowledge", about.ref)
         return (Button("Reply", "reply", about.ref, weight=Weight.PRIMARY), still, Button("Release", "release", about.ref))
     claim = () if mention.owner else (Button("Claim", "claim", about.ref),)
-    show = Button("Show", "show", about.ref)
+    waits = Button("Look at the Reply", "approve", about.ref) if about.story.waiting_reply else None
+    show = waits or Button("Show", "show", about.ref)
     if not person:
         return (*claim, show)
     acknowledge = Button("Acknowledge", "acknowledge", about.ref, weight=Weight.PRIMARY)

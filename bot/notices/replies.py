@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from bot import words
 from bot.about import About
 from bot.card import Button, Line, Link, Notice, Part, Ping, Quote, Weight
 from bot.mention import State
 from bot.portray import doubt_buttons
-from bot.reply import ReplyState
+from bot.reply import Audience, Reply, ReplyState
+from bot.words.approvals import RAISED, UNAPPROVED
+from bot.words.replying import NOT_ACCEPTED, from_before_a_restore, language, meanwhile
 
 
 def sent(about: About) -> Notice | None:
@@ -16,8 +19,16 @@ def sent(about: About) -> Notice | None:
         return None
     account = about.house.account_of(about.story.mention)
     link: tuple[Part, ...] = (" · ", Link(reply.url, "See it")) if reply.url else ()
-    first: Line = (f"✓ {about.story.name(reply.by)} replied as {account.speaks_as}", *link)
-    return Notice((first, Quote(reply.text)))
+    whom = ", privately" if reply.audience is Audience.AUTHOR and not about.story.mention.private else ""
+    which = f" ({reply.part} of {reply.parts})" if reply.parts > 1 else ""
+    approver = f", approved by {about.story.name(reply.approved_by)}" if reply.approved_by else ""
+    first: Line = (f"✓ {about.story.name(reply.by)} replied as {account.speaks_as}{whom}{which}{approver}", *link)
+    return Notice((first, *quoted(reply)))
+
+
+def quoted(reply: Reply) -> tuple[Quote, ...]:
+    """What the public reads, or would; nothing once it was erased."""
+    return (Quote(reply.public_text),) if reply.public_text else ()
 
 
 def answered(about: About) -> Notice | None:
@@ -27,7 +38,15 @@ def answered(about: About) -> Notice | None:
         return None
     first: Line = (f"✓ {about.story.name(reply.by)} answered by hand",)
     link: Line = (Link(reply.url, "See it"),) if reply.url else ()
-    return Notice(tuple(p for p in (first, Quote(reply.text) if reply.text else (), link) if p))
+    how: Line = (said,) if (said := went_round(about)) else ()
+    return Notice(tuple(p for p in (first, Quote(reply.text) if reply.text else (), how, link) if p))
+
+
+def went_round(about: About) -> str:
+    """That nobody approved an answer by hand which needed it, and which checks it was written past; empty for most."""
+    alone = "Nobody approved it first." if about.payload.get("approval") == UNAPPROVED else ""
+    past = str(about.payload.get("overrode") or "").replace("_", " ").replace(",", ", ")
+    return " ".join(filter(None, (alone, f"Written past: {past}." if past else "")))
 
 
 def not_sent(about: About) -> Notice | None:
@@ -36,11 +55,78 @@ def not_sent(about: About) -> Notice | None:
     if reply is None:
         return None
     reason = str(about.payload.get("reason") or "the network refused it")
-    first: Line = (Ping(reply.by, about.story.name(reply.by)), f": your reply to {about.ref} did not go out: {reason}")
+    whose = Ping(reply.by, about.story.name(reply.by))
+    first: Line = (whose, f": your reply to {about.ref} did not go out: {reason}")
+    kept = "What you wrote is kept as a draft."
+    if reply.part > 1:
+        first = (whose, f": part {reply.part} of your reply to {about.ref} did not go out: {reason}")
+        kept = "What is left is kept as a draft."
+    if reason == NOT_ACCEPTED:
+        kept = f"{kept} {meanwhile(about.ref)}"
     buttons = [Button("Open the Draft", "reply", about.ref, weight=Weight.PRIMARY)]
     if by_hand := str(about.payload.get("by_hand") or ""):
         buttons.append(Button("Answer by Hand", "look", about.ref, url=by_hand))
-    return Notice((first, ("What you wrote is kept as a draft.",)), tuple(buttons))
+    return Notice((first, *already_public(about, reply), (kept,)), tuple(buttons))
+
+
+def already_public(about: About, reply: Reply) -> tuple[Line, ...]:
+    """How much of a reply in several parts the public can read without this one, with the links; nothing of a first part."""
+    if reply.part == 1:
+        return ()
+    others = (one for one in about.story.replies if reply.first_id in (one.id, one.first_id) and one.id != reply.id)
+    out = sorted((one for one in others if one.state is ReplyState.SENT), key=lambda one: one.part)
+    links = [part for one in out if one.url for part in (" · ", Link(one.url, f"Part {one.part}"))]
+    is_over = reply.state in (ReplyState.FAILED, ReplyState.WITHDRAWN)
+    code = reply.posts[0].language if is_over and reply.posts else ""
+    missing = f" It is missing in {language(code)}." if code else ""
+    return ((f"{len(out)} of {reply.parts} {'is' if len(out) == 1 else 'are'} public.{missing}", *links),)
+
+
+def partly(about: About) -> Notice | None:
+    """Somebody stopped a reply in several parts before its end."""
+    reply = about.reply
+    if reply is None:
+        return None
+    first: Line = (f"{about.by} stopped the rest of {about.story.name(reply.by)}’s reply.",)
+    open_it = Button("Open the Draft", "reply", about.ref, weight=Weight.PRIMARY)
+    return Notice((first, *already_public(about, reply), ("What is left is kept as a draft.",)), (open_it,))
+
+
+def full(about: About) -> Notice | None:
+    """Its account has sent all that it may in an hour."""
+    reply, account = about.reply, about.house.account_of(about.story.mention)
+    if reply is None or reply.state is not ReplyState.HELD or reply.hold_until is None:
+        return None
+    at = words.when(reply.hold_until, about.house.zone)
+    said = f"{account.speaks_as} has sent all the replies it may in an hour. This one goes out at "
+    return Notice(((said, at, ", unless somebody takes it back."),), (undo(about, reply),))
+
+
+def looked_up(about: About) -> Notice | None:
+    """It was begun before a restore, and may be public since."""
+    reply = about.reply
+    if reply is None or reply.state is not ReplyState.SENDING:
+        return None
+    return Notice(((from_before_a_restore(about.ref),),))
+
+
+def undo(about: About, reply: Reply) -> Button:
+    """Take it back while it waits."""
+    return Button("Undo", "undo", about.ref, reply.id[:8], weight=Weight.DANGER)
+
+
+def not_shown(about: About) -> Notice | None:
+    """The network took it, and nobody can see it."""
+    reply, mention = about.reply, about.story.mention
+    if reply is None or reply.state is not ReplyState.SENT or reply.confirmed_at is not None:
+        return None
+    first: Line = (
+        Ping(reply.by, about.story.name(reply.by)),
+        f": the network took your reply to {about.ref}, but it does not show. Look at it; it is not sent again by itself.",
+    )
+    looks = [Button("See It", "look", about.ref, url=reply.url)] if reply.url else []
+    by_hand = [Button("Answer by Hand", "look", about.ref, url=mention.url)] if mention.url else []
+    return Notice((first, *quoted(reply)), (*looks, *by_hand))
 
 
 def unsure(about: About) -> Notice | None:
@@ -52,7 +138,7 @@ def unsure(about: About) -> Notice | None:
         Ping(reply.by, about.story.name(reply.by)),
         f": we could not tell whether your reply to {about.ref} went out. Look, then press which it is.",
     )
-    return Notice((first, Quote(reply.text)), doubt_buttons(mention, reply))
+    return Notice((first, *already_public(about, reply), *quoted(reply)), doubt_buttons(mention, reply))
 
 
 def again(about: About) -> Notice | None:
@@ -69,10 +155,9 @@ def stopped(about: About) -> Notice | None:
         return None
     why = str(about.payload.get("why") or "changed something")
     author = about.story.mention.author.name or "The author"
-    first: Line = (
-        Ping(reply.by, about.story.name(reply.by)),
-        f": {author} {why} before your reply left: it was stopped.",
-    )
+    by_author = f"{author} {why} before your reply left: it was stopped."
+    says = f"{why}: your reply was stopped before it left." if why == RAISED else by_author
+    first: Line = (Ping(reply.by, about.story.name(reply.by)), f": {says}")
     again = Button("Open the Draft", "reply", about.ref, weight=Weight.PRIMARY)
     return Notice((first, ("Nothing was published. What you wrote is kept as a draft.",)), (again,))
 
@@ -84,4 +169,8 @@ OF_REPLIES: Mapping[str, Callable[[About], Notice | None]] = {
     "unsure": unsure,
     "again": again,
     "stopped": stopped,
+    "partly": partly,
+    "full": full,
+    "looked_up": looked_up,
+    "not_shown": not_shown,
 }

@@ -129,6 +129,7 @@ def answered(ref: str) -> str:
 
 # --- refusals ----------------------------------------------------------------------------------------------------
 
+ANSWERS = (Action.REPLY, Action.SUBMIT)
 DEEDS: Mapping[Action, str] = {
     Action.RELEASE: "put it back",
     Action.CLOSE: "close it",
@@ -137,6 +138,10 @@ DEEDS: Mapping[Action, str] = {
     Action.SNOOZE: "let it sleep",
 }
 """What only the owner or a lead may do; the rest is answering it."""
+
+
+TAKEN_UP_FIRST = frozenset({Action.SNOOZE, Action.RELEASE, Action.GIVE, Action.ACCEPT, Action.DECLINE, *ANSWERS})
+"""What is not done to what sleeps."""
 
 
 def next_in_queue(ref: str | None) -> str:
@@ -175,9 +180,11 @@ def not_now(mention: Mention, action: Action, owner: str) -> str:
             return f"A reply by {owner} to {ref} is on its way or in doubt: its card says which, and has the buttons for it."
         case _, Action.SENT | Action.NOT_SENT | Action.RESEND:
             return f"No reply to {ref} is in doubt, so there is nothing to settle. To read it: {typed('show', n)}"
-        case State.SNOOZED, Action.SNOOZE | Action.RELEASE | Action.GIVE | Action.ACCEPT | Action.DECLINE | Action.REPLY:
+        case State.SNOOZED, action if action in TAKEN_UP_FIRST:
             who = f"{owner} has it and can take it up again" if mention.owner else "To take it up again"
             return f"{ref} is asleep. {who}: {typed('claim', n)}"
+        case _, Action.APPROVE | Action.SEND_BACK | Action.RECALL:
+            return f"No reply to {ref} waits for approval. To see how it stands: {typed('show', n)}"
         case _, Action.WITHDRAW:
             return f"No reply to {ref} is waiting to go, so there is nothing to stop. To read it: {typed('show', n)}"
         case _:
@@ -204,7 +211,7 @@ def answered_already(mention: Mention, action: Action, owner: str) -> str:
             return f"{owner} has answered {ref}. It opens again if its author writes again. To read it: {typed('show', n)}"
         case Action.WITHDRAW:
             return f"{too_late(ref)} To read it: {typed('show', n)}. To say more: {typed('reply', n)}"
-        case Action.REPLY:
+        case Action.REPLY | Action.SUBMIT:
             return f"{ref} has been answered by {owner}, and its words are no longer kept. To read how: {typed('record', n)}"
         case Action.ANSWERED:
             return f"{ref} has been answered already. To read what was said: {typed('record', n)}"
@@ -227,19 +234,20 @@ def needs_reason(ref: str) -> str:
     return f"Say why {ref} needs no reply, so that the next person knows: {typed('close', ref[2:] + ' spam')}"
 
 
-def held_private(ref: str) -> str:
+def held_private(ref: str, lead: str) -> str:
     """To one who may not read a private message."""
-    return f"{ref} is a private message. Only team leads, and its private channel if it has one, can read or answer it."
+    who = "Only team leads, and its private channel if it has one, can read or answer it"
+    return f"{ref} is a private message. {who}: ask {lead}."
 
 
-def not_in_channel(ref: str, channel: str) -> str:
+def not_in_channel(ref: str, channel: str, lead: str) -> str:
     """To one who is not in the mention's channel."""
-    return f"{ref} belongs to the channel {channel}, and you are not in it. Join it, or ask a team lead."
+    return f"{ref} belongs to the channel {channel}, and you are not in it. Join it, or ask {lead}."
 
 
-def may_not_reply(ref: str) -> str:
+def may_not_reply(ref: str, lead: str) -> str:
     """To one who may not publish."""
-    return f"You are not set up to publish replies. Your notes on {ref} are welcome; a team lead can say who may reply."
+    return f"You are not set up to publish replies. Your notes on {ref} are welcome; {lead} can say who may reply."
 
 
 def too_long(used: int, limit: int, unit: str) -> str:

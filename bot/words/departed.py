@@ -27,6 +27,8 @@ class Left:
     accounts: tuple[str, ...] = ()
     had_link: bool = False
     """Whether they made the address of everybody's turns."""
+    owed: tuple[str, ...] = ()
+    """The mentions of what they promised or owed otherwise."""
 
 
 def summary(left: Left, person: str, zone: ZoneInfo) -> str:
@@ -38,6 +40,7 @@ def summary(left: Left, person: str, zone: ZoneInfo) -> str:
         listed("Asleep still, and nobody's now", left.asleep),
         listed("Offers to them that went back", left.offers),
         listed("A reply of theirs is on its way or in doubt", left.replying),
+        listed("Promises and what else they owed, with a lead now", left.owed),
         listed("Cover is asked for their turns", turns, "; "),
         NO_LINK if left.had_link else "",
         listed("Accounts they hold, for somebody else to take over", left.accounts),
