@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from bot import words
+from bot.approvals import has_approval
+from bot.authority import NotPermitted
 from bot.card import Answer, Code, Line, Part, Picture, Quote
 from bot.command import Command, Way
 from bot.desk import Desk
@@ -12,8 +14,11 @@ from bot.form import Form
 from handlers.accounts import accounts, keeps_register
 from handlers.acknowledge import acknowledge
 from handlers.add import add
+from handlers.approvals import approvals
+from handlers.approve import approve, recall, send_back
 from handlers.claim import claim
 from handlers.close import close
+from handlers.correct import correct, corrects_somewhere
 from handlers.departed import departed
 from handlers.done import done
 from handlers.duty import WAYS, duty, has_duty
@@ -23,13 +28,17 @@ from handlers.handover import WAYS as SHEETS
 from handlers.handover import handover
 from handlers.heard import heard
 from handlers.help import explain, help_
+from handlers.hide import WAYS as HIDING
+from handlers.hide import hide, hides_somewhere
 from handlers.home import home
 from handlers.leaver import has_leads, leaver
+from handlers.like import like, likes_somewhere
 from handlers.look import look
 from handlers.menu import menu
 from handlers.next_one import next_one
 from handlers.note import note
 from handlers.priority import priority
+from handlers.promise import promise
 from handlers.queue import queue
 from handlers.record import record
 from handlers.release import release
@@ -43,6 +52,12 @@ from handlers.show import show
 from handlers.snooze import snooze
 from handlers.staff_page import staff_page
 from handlers.stop import start, stop
+from handlers.take_down import takes_down_somewhere, unsay
+from handlers.tasks import WAYS as OWED
+from handlers.tasks import tasks
+from handlers.topic import topic
+from handlers.trust import WAYS as TRUSTS
+from handlers.trust import trust_
 from handlers.unavailable import unavailable
 from handlers.undo import undo
 from handlers.verb import Verb
@@ -68,12 +83,21 @@ VERBS = {
         Verb("find", find, "words", "Look through what was said and answered", more=True),
         Verb("why", why, "142", "Why it is where it is, and due when it is", more=True),
         Verb("report", report, "[week|month]", "What came in, and what became of it", more=True),
+        Verb("promise", promise, "142 Friday 5pm what", "Keep track of what the public was promised", more=True),
+        Verb("tasks", tasks, "[all]", "What you owe, and by when", more=True, ways=OWED),
+        Verb("hide", hide, "142", "Hide a post by a house rule", more=True, shown_if=hides_somewhere, ways=HIDING),
+        Verb("like", like, "142", "Like a post, in public", more=True, shown_if=likes_somewhere),
+        Verb("unsay", unsay, "142 why", "Take down our own reply", more=True, shown_if=takes_down_somewhere),
+        Verb("correct", correct, "142", "Correct our own reply", more=True, shown_if=corrects_somewhere),
         Verb("stop", stop, "why", "Freeze everything public at once", more=True),
         Verb("start", start, "", "Let publishing go on; needs two team leads", more=True),
         Verb("accounts", accounts, "[verified NAME]", "Who holds each account", more=True, shown_if=keeps_register),
         Verb("leaver", leaver, "@name [@colleague]", "Hand on what a leaver has", more=True, shown_if=has_leads),
         Verb("duty", duty, "[cover me]", "Who is on duty; ask for cover", more=True, shown_if=has_duty, ways=WAYS),
         Verb("rota", rota, "[edit NAME]", "Who takes turns; what is not covered", more=True, shown_if=has_duty, ways=TURNS),
+        Verb("approvals", approvals, "", "Which replies wait for approval", more=True, shown_if=has_approval),
+        Verb("topic", topic, "142 bins.missed", "Say what it is about", more=True, shown_if=has_approval),
+        Verb("trust", trust_, "@name", "Whose replies need no approval", more=True, shown_if=has_approval, ways=TRUSTS),
         Verb("accept", accept, "142", "Take what a colleague offers you", hidden=True),
         Verb("decline", decline, "142 [why]", "Leave it with whoever offered it", hidden=True),
         Verb("home", home, "", "What needs you now, and who is on duty", hidden=True),
@@ -88,6 +112,9 @@ VERBS = {
         Verb("departed", departed, "", "The chat says that somebody has left", hidden=True),
         Verb("ready", ready, "", "Say whether you are there for your turn", hidden=True),
         Verb("shift", shift, "", "Send a handover, or accept one", hidden=True),
+        Verb("approve", approve, "142", "Look at a colleague’s reply, and let it go", hidden=True),
+        Verb("send_back", send_back, "142 why", "Send a colleague’s reply back with a word on it", hidden=True),
+        Verb("recall", recall, "142", "Take back your reply that waits for approval", hidden=True),
         Verb("look", look, "", "The button that opens a page in your browser", hidden=True),
     )
 }
@@ -105,6 +132,8 @@ async def run(command: Command, desk: Desk) -> Answer | Form:
         answer = await chosen(here, desk)
     except FormProblem as problem:
         raise FormProblem(problem.field, words.spelled(str(problem), desk.house.commands)) from problem
+    except NotPermitted as refusal:
+        answer = Answer(((await desk.told(refusal, command.by.id),),))
     except UserError as error:
         answer = Answer(((str(error),),))
     except Busy:

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from bot import words
+from bot.authority import Deed, Subject, permits
 from bot.card import Answer, Line, Link, Part, Strong
 from bot.command import Command
 from bot.desk import Desk
@@ -69,7 +70,7 @@ async def verified(command: Command, desk: Desk) -> Answer:
     Only an id counts: what somebody is called in the chat they may choose themselves.
     """
     kept = named(command.text, desk.house.register)
-    if not (desk.overrides(command.by) or command.by.id in kept.holders):
+    if not permits(command.by, Deed.VERIFY, Subject(kept.name, concerned=frozenset(kept.holders))):
         raise NotYours(f"Whoever holds {kept.name}, or a team lead, can say that it was verified. {whose(kept)}")
     await desk.db.write(kept_accounts.note_verified, kept.name, command.by.id, command.key, now=desk.now())
     return Answer(((f"Thank you. {kept.name} was verified today; it stays on the record that you did.",),))

@@ -8,6 +8,7 @@ from bot.errors import FormProblem, NeedsMore
 from bot.form import Field, Form
 from bot.mention import Action, Move
 from bot.story import Story
+from handlers.approve_look import ended
 
 
 async def close(command: Command, desk: Desk) -> Answer | Form:
@@ -26,7 +27,8 @@ async def close(command: Command, desk: Desk) -> Answer | Form:
         await desk.make(Move(ref, Action.SEE, by=command.by.id))
         return form(story)
     made = await desk.make(move)
-    return Answer(((words.closed(ref, made.mention.close_reason),),), card_says_it=True)
+    also = ended(story, command.by.id)
+    return Answer(((words.closed(ref, made.mention.close_reason),), *also), card_says_it=not also)
 
 
 def form(story: Story) -> Form:

@@ -9,6 +9,8 @@ from bot.desk import Desk
 from bot.errors import NeedsMore, NotYours
 from bot.mention import Action, Mention, Move
 from bot.store import mentions
+from bot.words.approvals import goes_on_waiting
+from handlers.approve_look import ended
 
 PERSON = re.compile(r"<?@([A-Za-z0-9._-]+)(?:\|[^>]*)?>?")
 
@@ -32,7 +34,10 @@ async def give(command: Command, desk: Desk) -> Answer:
     )
     owner = made.mention.owner
     holder = "you" if owner == by else await name_of(owner, desk)
-    return Answer((words.offered(ref, colleague.name, stays_with=holder, until=words.when(until, desk.house.zone)),))
+    offered = words.offered(ref, colleague.name, stays_with=holder, until=words.when(until, desk.house.zone))
+    waits = story.waiting_reply
+    goes_on = (goes_on_waiting(story.name(waits.by), colleague.name, own=waits.by == by),) if waits else ()
+    return Answer((offered, goes_on) if goes_on else (offered,))
 
 
 async def channel_of(mention: Mention, desk: Desk) -> str:
@@ -43,9 +48,9 @@ async def channel_of(mention: Mention, desk: Desk) -> str:
 async def accept(command: Command, desk: Desk) -> Answer:
     """``accept 142``: it is yours now."""
     ref, _ = command.ref_and_rest()
-    await desk.admitted(command, ref)
+    story = await desk.admitted(command, ref)
     await desk.make(Move(ref, Action.ACCEPT, by=command.by.id, key=command.key))
-    return Answer(((words.claimed(ref),),), replaces=True)
+    return Answer(((words.claimed(ref),), *ended(story, command.by.id)), replaces=True)
 
 
 async def decline(command: Command, desk: Desk) -> Answer:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from bot import words
+from bot.authority import Deed, Subject
 from bot.card import Answer, Line, Quote, Strong
 from bot.command import Command, Staff
 from bot.desk import Desk
 from bot.duty.shifts import Handover
-from bot.errors import NeedsMore, NotYours
+from bot.errors import NeedsMore
 from bot.store import handovers
 from bot.words.handover import kept as first_line
 
@@ -33,8 +34,7 @@ async def kept(command: Command, desk: Desk) -> Answer:
 
 async def require_reader(by: Staff, desk: Desk) -> None:
     """Raise NotYours for one who is neither a lead nor ever on duty."""
-    if not desk.overrides(by) and by.id not in (await desk.rota()).plan.people:
-        raise NotYours("Kept handovers are for team leads and those on the rota. Ask one of them.")
+    desk.require(by, Deed.READ_HANDOVERS, Subject(is_on_rota=by.id in (await desk.rota()).plan.people))
 
 
 def day(written: str, desk: Desk) -> tuple[datetime, datetime]:

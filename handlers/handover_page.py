@@ -11,6 +11,7 @@ from bot.mention import Mention, State
 from bot.register import with_one_holder
 from bot.store.overview import PAGE, Listed, Overview
 from bot.store.queue import Owned
+from bot.words.owed import owed_lines
 from bot.words.rota import moment, on_duty_now, stretch, title
 from handlers.next_one import headline
 from handlers.queue import line
@@ -53,8 +54,10 @@ def first_page(sheet: Sheet) -> Body:
     if report.not_confirmed:
         doubtful = ", ".join(report.not_confirmed)
         lines.append((Strong("Replies not confirmed: "), f"{doubtful} (look, then press on the card which it is)"))
+    lines += awaiting_approval(sheet)
     lines += named("Offered", seen.offered, (offered_one(mention, sheet) for mention in seen.offered.first))
     lines += named("Waking", seen.waking, (waking_one(mention, sheet) for mention in seen.waking.first))
+    lines += owed_lines(seen.owed, seen.names, sheet.now, sheet.house.zone)
     return (*lines, *([] if sheet.narrowed else of_everybody(sheet)))
 
 
@@ -102,6 +105,14 @@ def named(label: str, found: Listed, each: Iterable[str]) -> list[Line]:
         return []
     more = f" and {found.total - len(shown)} more" if found.total > len(shown) else ""
     return [(Strong(f"{label}: "), f"{', '.join(shown)}{more}")]
+
+
+def awaiting_approval(sheet: Sheet) -> list[Line]:
+    """Whose replies wait for a colleague, and how long."""
+    total, first = sheet.seen.awaiting
+    waits = [f"{one.ref} by {sheet.name(one.writer)} ({words.age(sheet.now - one.since)})" for one in first[:NAMED]]
+    more = f" and {total - len(waits)} more" if total > len(waits) else ""
+    return [(Strong("Awaiting approval: "), f"{', '.join(waits)}{more}")] if waits else []
 
 
 def unseen_one(mention: Mention, sheet: Sheet) -> str:

@@ -1,14 +1,18 @@
 """``home`` - what needs me now: my claims, what is offered to me, the oldest unseen, who is on duty."""
 
 from bot.card import Answer, Button, Line, Strong, Weight
-from bot.command import Command
+from bot.command import Command, Role, Staff
 from bot.desk import Desk
+from bot.replying.approval import WHO_APPROVE
+from bot.store import asking
 from bot.store.queue import Report
 from bot.words.rota import on_duty_now, turn_line, turns_of
 from handlers.next_one import headline
-from handlers.queue import line
+from handlers.queue import line, waits
 
 SHOWN = 8
+LOOKS = 5
+"""Buttons for replies that wait to be approved."""
 
 
 async def home(command: Command, desk: Desk) -> Answer:
@@ -17,15 +21,28 @@ async def home(command: Command, desk: Desk) -> Answer:
     mine = await desk.report(owner=command.by.id)
     lines: list[Line] = [*headline(report), *await on_duty(report, desk, command.by.id)]
     lines.append((Strong("You have"), f" {mine.total} open" if mine.total else " nothing open"))
-    lines += [line(mention, mine, shown=True) for mention in mine.open[:SHOWN]]
+    waiting = await waits(desk)
+    lines += [line(mention, mine, shown=True, waits=waiting.get(mention.ref, "")) for mention in mine.open[:SHOWN]]
     lines += [(f"and {mine.total - SHOWN} more",)] if mine.total > SHOWN else []
     lines += offers(report, command.by.id)
+    to_approve = await waiting_for(command.by, desk)
+    if to_approve:
+        lines.append((Strong("Waits for your approval: "), ", ".join(to_approve)))
+    looks = [Button(f"Look at {ref}", "approve", ref) for ref in to_approve[:LOOKS]]
     buttons = (
         Button("Show Next", "next", weight=Weight.PRIMARY),
         Button("Whole Queue", "queue"),
         Button("Handover", "handover"),
+        *looks,
     )
     return Answer(tuple(lines), buttons)
+
+
+async def waiting_for(staff: Staff, desk: Desk) -> list[str]:
+    """The mentions whose reply this person was asked to approve, or may: whoever waits longest first."""
+    approves = staff.has(*WHO_APPROVE) and not staff.has(Role.TRAINEE)
+    found = await desk.db.read(asking.listed)
+    return [one.ref for one in found if one.writer != staff.id and (approves or staff.id in one.asked)]
 
 
 async def on_duty(report: Report, desk: Desk, me: str) -> list[Line]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot import words
+from bot.authority import Deed
 from bot.card import Answer, Line, Strong
 from bot.command import Command, Staff, Way
 from bot.desk import Desk
@@ -42,7 +43,7 @@ class Belongs:
     def can_be_handed_on(self) -> bool:
         """Whether the form has anything to do."""
         held = self.held
-        return bool(held.claims or held.asleep or held.offers or held.drafts or self.turns)
+        return bool(held.claims or held.asleep or held.offers or held.drafts or held.owed or self.turns)
 
     @property
     def is_something(self) -> bool:
@@ -57,8 +58,7 @@ def has_leads(house: House) -> bool:
 
 async def leaver(command: Command, desk: Desk) -> Answer | Form:
     """For team leads. Shows first, changes nothing until the form is sent in."""
-    if not desk.overrides(command.by):
-        raise NotYours("A team lead hands on what somebody leaves. Ask one; to put a mention back yourself, release it.")
+    desk.require(command.by, Deed.HAND_ON)
     if command.step:
         return await handed_on(command, desk)
     person, wanted = await named(command.text, desk)
@@ -113,6 +113,8 @@ def listed(name: str, belongs: Belongs, desk: Desk) -> list[Line]:
         ("A reply of theirs is on its way or in doubt", held.replying),
     ]
     lines: list[Line] = [(Strong(f"{title}: "), some([one.ref for one in found])) for title, found in groups if found]
+    if held.owed:
+        lines.append((Strong("Promised or owed otherwise: "), some(list(held.owed))))
     if held.drafts:
         lines.append((Strong("Begun and not sent: "), f"{len(held.drafts)} {plural('draft', len(held.drafts))}"))
     if belongs.turns:
@@ -246,6 +248,9 @@ def summary(done: HandedOn | None, parting: Parting, to: Staff) -> list[Line]:
         lines.append((Strong("Asleep, and nobody’s: "), some(list(done.gone.asleep))))
     if done.gone.offers:
         lines.append((Strong("Offers turned down for them: "), some(list(done.gone.offers))))
+    if done.owed:
+        whose = "Owed by you now: " if to.id == parting.by else f"Owed by {to.name} now: "
+        lines.append((Strong(whose), some(list(done.owed))))
     if done.noted:
         lines.append((f"{done.noted} {plural('draft', done.noted)} put as {plural('note', done.noted)} under the cards.",))
     if done.turns:

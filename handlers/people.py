@@ -3,6 +3,7 @@
 import re
 
 from bot import words
+from bot.authority import Deed
 from bot.command import Command, Staff
 from bot.desk import Desk
 from bot.errors import NotYours, OutsideError
@@ -48,6 +49,4 @@ async def id_of(line: str, desk: Desk) -> str:
 
 def require_lead(command: Command, desk: Desk) -> None:
     """Raise NotYours for one who may not change the rota, or the turns of others."""
-    if not desk.overrides(command.by):
-        own = words.typed("duty", "cover me my shift why")
-        raise NotYours(f"Team leads change the rota and the turns of others. For your own turn: {own}")
+    desk.require(command.by, Deed.CHANGE_ROTA)

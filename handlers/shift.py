@@ -1,5 +1,6 @@
 """The buttons of a change of shift: ``ready ID yes|no``, and ``shift write|accept ID``; a form sends what was written."""
 
+from bot.authority import Deed, Subject, permits
 from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
@@ -38,7 +39,7 @@ async def write(id: str, command: Command, desk: Desk) -> Form:
     """The draft, to be edited. Raises NotYours and NotAllowed."""
     one = await desk.db.read(handovers.find, id)
     about = await desk.db.read(handovers.telling, one, desk.house)
-    if command.by.id != one.from_person:
+    if not permits(command.by, Deed.HAND_OVER, Subject(concerned=frozenset({one.from_person}))):
         raise NotYours(told.not_yours_to_write(about))
     if one.is_over or one.stage is Stage.COMING:
         raise NotAllowed(told.over(about) if one.is_over else told.not_drafted_yet(about))

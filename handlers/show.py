@@ -1,11 +1,13 @@
 """``show 142`` - read a mention, privately, and mark it seen."""
 
 from bot import words
-from bot.card import Answer, Line, Quote, Strong
+from bot.card import Answer, Button, Line, Quote, Strong
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import Action, Move
+from bot.moving import HIDDEN
 from bot.portray import card_of
+from bot.reply import Act, ReplyState
 from bot.story import Story
 
 
@@ -15,7 +17,22 @@ async def show(command: Command, desk: Desk) -> Answer:
     await desk.admitted(command, ref)
     await desk.make(Move(ref, Action.SEE, by=command.by.id))
     story = await desk.story(ref)
-    return Answer(tuple(details(story, desk)), card=card_of(story, desk.house, desk.now()))
+    return Answer(tuple(details(story, desk)), in_public(story, desk), card=card_of(story, desk.house, desk.now()))
+
+
+def in_public(story: Story, desk: Desk) -> tuple[Button, ...]:
+    """What else can be done in public, where the mention's account can."""
+    mention, acts = story.mention, desk.house.account_of(story.mention).abilities.acts
+    ref, is_public = mention.ref, not (mention.private or mention.gone_at or mention.erased_at)
+    ours = any(reply.state is ReplyState.SENT and reply.native_id for reply in story.replies)
+    offered = (
+        (Act.HIDE in acts and is_public and HIDDEN not in mention.flags, Button("Hide", "hide", ref)),
+        (HIDDEN in mention.flags, Button("Show Again", "hide", ref, "show")),
+        (Act.LIKE in acts and is_public, Button("Like", "like", ref)),
+        (Act.EDIT_OWN in acts and ours, Button("Correct the Reply", "correct", ref)),
+        (Act.DELETE_OWN in acts and ours, Button("Take It Down", "unsay", ref)),
+    )
+    return tuple(button for is_offered, button in offered if is_offered)
 
 
 def details(story: Story, desk: Desk) -> list[Line | Quote]:

@@ -35,7 +35,7 @@ def staff_page(verbs: Mapping[str, Verb], core: CoreSettings) -> str:
 def parts(verbs: Mapping[str, Verb], core: CoreSettings) -> Iterator[list[str]]:
     """The page, part by part."""
     yield [f"# Tolbooth{f' at {core.organisation}' if core.organisation else ''}, on one page"]
-    yield ["What the public says to us comes here as cards, so that nobody goes unanswered."]
+    yield ["What the public says to us comes here as cards: nobody goes unanswered."]
     yield ["## What a card says"]
     yield ["```text", *picture(example_card(core)), "```"]
     yield meaning()
@@ -91,11 +91,11 @@ def example_card(core: CoreSettings) -> Card:
 def meaning() -> list[str]:
     """What each line of the picture says, in order."""
     return [
-        "1. Who wrote, to which account of ours, when.",
+        "1. Who wrote, to which account, when.",
         "2. Their words.",
-        "3. What came with them, if anything. Pictures are not shown: look when ready.",
-        "4. What comes next, or what came of it.",
-        "5. Its number, and who has it: one person at a time.",
+        "3. What came with them. Pictures are not shown.",
+        "4. What comes next, or came of it.",
+        "5. Its number, and who has it: one person.",
         "6. The buttons that work now.",
     ]
 
@@ -105,7 +105,7 @@ def deeds(verbs: Mapping[str, Verb]) -> Iterator[str]:
     for verb in verbs.values():
         if verb.deed:
             yield f"- {code(verb.name, verb.usage)} or {PRESS[verb.name]}: {verb.summary}."
-    yield "- [Close]: no reply is needed, and why. [Note]: for colleagues. [Release]: back to the queue."
+    yield "- [Close]: no reply needed, and why. [Note]: for colleagues. [Release]: back to the queue."
 
 
 def public(core: CoreSettings) -> list[str]:
@@ -114,17 +114,26 @@ def public(core: CoreSettings) -> list[str]:
     undo = f"; for {hold} seconds [Undo] stops it" if hold else ""
     return [
         f"- {PUBLIC}",
-        f"- You see the account, who will read it and the words. [Send Reply] sends them{undo}.",
+        f"- You see account, readers and words. The button naming the account sends them{undo}.",
+        "- What looks amiss is said beside the words, with its cure. Drafts are kept as typed.",
+        *approval(core),
         "- Accounts answered by hand: paste the words on the network’s page, press [Done].",
         "- Never public: notes, threads, reasons, the record. Notes are kept: write kindly.",
     ]
+
+
+def approval(core: CoreSettings) -> list[str]:
+    """What happens to the replies of some, where a colleague approves them."""
+    if not (core.approval or core.roles.trainee):
+        return []
+    return ["- Some replies a colleague approves first, and may change: you see what and why. Until then: [Take It Back]."]
 
 
 def silence(core: CoreSettings) -> list[str]:
     """Who is pinged, in order, for how long."""
     return [
         f"When an answer is overdue, {in_order(core)};",
-        "again each day. [Acknowledge] holds the pings for now. A claim gone cold returns to the queue. Nobody is told off.",
+        "again each day. [Acknowledge] holds the pings. A claim gone cold returns to the queue. Nobody is told off.",
     ]
 
 
@@ -158,5 +167,5 @@ def at_hand(verbs: Mapping[str, Verb]) -> list[str]:
         f"- **Start**: {code('start')}: {start.summary}.",
         f"- **Ask** in the thread, or your team lead: {BLANK}",
         f"- **Somebody in danger?** Ring first: {BLANK}",
-        "- **Practise:** `tolbooth demo`, where installed: an invented town; nothing reaches the outside.",
+        "- **Practise:** `tolbooth demo`, where installed: an invented town; nothing gets out.",
     ]

@@ -8,9 +8,12 @@ from bot.card import Answer, Line, Strong
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import SYSTEM, State
+from bot.store import hiding
 from bot.story import Story
 from bot.times.aim import is_lower
 from bot.times.targets import Due
+from bot.words.approvals import waits_for
+from bot.words.hiding import decided
 from handlers.give import channel_of
 from handlers.priority import MEANS
 
@@ -26,7 +29,17 @@ async def why(command: Command, desk: Desk) -> Answer:
     names = await desk.names({str(e["actor"]) for e in events} - {SYSTEM} | set(asked))
     channel = await channel_of(story.mention, desk)
     lines = (urgency(story, events, names), *clock(story, events, desk), place(story, desk, channel))
-    return Answer((*lines, *pings(story, [names[person] for person in asked]), *state(story, desk)))
+    hidden = await decisions(story, events, desk)
+    lines = (*lines, *approval(story, desk))
+    return Answer((*hidden, *lines, *pings(story, [names[person] for person in asked]), *state(story, desk)))
+
+
+async def decisions(story: Story, events: Sequence[Mapping[str, object]], desk: Desk) -> list[Line]:
+    """Who decided to hide what, and by which rule as it was then: a line each, however long ago."""
+    found = await desk.db.read(hiding.of_mention, story.mention.number)
+    names = await desk.names({person for one in found for person in (one.by, one.reviewed_by) if person})
+    rules = {str(changes(e)["hiding"]): str(changes(e)["rule_text"]) for e in events if "rule_text" in changes(e)}
+    return [decided(one, rules.get(one.id, ""), names, desk.house.zone) for one in found]
 
 
 def urgency(story: Story, events: Sequence[Mapping[str, object]], names: Mapping[str, str]) -> Line:
@@ -96,6 +109,18 @@ def place(story: Story, desk: Desk, channel: str) -> Line:
         return (f"It has no channel: {mention.account} is not in the settings any more.",)
     privately = ", privately" if mention.private else ""
     return (f"It is in {channel} because it came to {desk.house.account_of(mention).label}{privately}.",)
+
+
+def approval(story: Story, desk: Desk) -> tuple[Line, ...]:
+    """Whose reply to it waits for whom, since when, and what happens if nobody looks."""
+    reply = story.waiting_reply
+    if reply is None:
+        return ()
+    says = waits_for(story.name(reply.by), [story.name(one) for one in story.asked])
+    since: Line = (f"{says} since ", words.when(reply.submitted_at or reply.updated_at, desk.house.zone))
+    if reply.approval_due_at is None:
+        return ((*since, "."),)
+    return ((*since, "; the next in turn are asked ", words.when(reply.approval_due_at, desk.house.zone), "."),)
 
 
 def pings(story: Story, people: Sequence[str]) -> tuple[Line, ...]:

@@ -48,6 +48,7 @@ class QuietChat:
         self.said: list[Card | Notice] = []
         self.groups: dict[str, list[str]] = {}
         self.closed: set[str] = set()
+        self.files: dict[str, File] = {}
 
     async def start(self, run: Run | None) -> None:
         """Nothing to sign in to."""
@@ -83,8 +84,10 @@ class QuietChat:
         self.groups[group] = list(people)
 
     async def file(self, file_id: str, largest: int) -> File:
-        """None."""
-        raise Refused("there is no such file")
+        """Those of ``files``."""
+        if file_id not in self.files or len(self.files[file_id].content) > largest:
+            raise Refused("there is no such file of that size")
+        return self.files[file_id]
 
     async def is_member(self, channel: str, staff: str) -> bool:
         return staff in self.members.get(channel, frozenset())
@@ -215,8 +218,12 @@ class Office:
         return "\n".join(plain(piece) for piece in answer.body)
 
     async def sends_in(self, who: Staff, form: Answer | Form, values: Mapping[str, str] | None = None) -> Answer | Form:
-        """Somebody fills in a form and sends it."""
+        """Somebody fills in a form and sends it: by what it is sent in with, or the button that sends a reply."""
         assert isinstance(form, Form), form
+        send = next((one for one in form.buttons if one.verb == form.verb and one.argument.startswith("send:")), None)
+        if send:
+            line, given = f"{send.verb} {send.ref} {send.argument}", {"values": values or {}, "context": form.context}
+            return await self.ask(who, line, Way.PRESSED, **given)
         return await self.ask(who, form.verb, Way.SENT_IN, step=form.step, values=values or {}, context=form.context)
 
     async def replies(self, who: Staff, number: int, text: str) -> Answer | Form:

@@ -27,6 +27,7 @@ HASH = re.compile(r"hash [0-9a-f]{16}…")
 REST = {
     **{"close": " praise", "note": " asked highways", "settle": " there", "reply": " It is mended."},
     **{"give": f" <@{FARAH.id}>", "snooze": " tomorrow highways will know", "priority": " P1"},
+    **{"promise": " Friday 5pm a call back", "unsay": " it names the wrong street"},
 }
 NO_REFERENCE = frozenset(
     {
@@ -50,6 +51,7 @@ NO_REFERENCE = frozenset(
         "shift",
         "departed",
         "report",
+        "tasks",
     }
 )
 """Verbs that are not about one mention: asked badly, they have fewer ways to go wrong."""

@@ -163,7 +163,7 @@ async def test_what_changed_since_it_was_shown_is_shown_again_before_it_goes(
     again = await office.sends_in(PRIYA, shown)
 
     assert isinstance(again, Form)
-    assert drawn(again).split("\n")[1] == "Something changed since you looked. Look again:"
+    assert drawn(again).split("\n")[1].startswith("Something changed since you looked")
     assert shown_now in drawn(again)
     assert (await office.now(1)).state is State.NEW
 

@@ -219,7 +219,7 @@ async def test_kept_handovers_are_for_leads_and_those_on_the_rota(open_office) -
     office = await met(open_office(plan=PLAN))
 
     assert await office.says(TAM, "handover last") == (
-        "Kept handovers are for team leads and those on the rota. Ask one of them."
+        "Kept handovers are for team leads and those on the rota. Ask Morag Muir."
     )
     assert await office.says(DEV, "handover last") == "No handover has been sent yet."
 

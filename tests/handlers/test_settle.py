@@ -1,15 +1,19 @@
 """A reply in doubt, and the person who finishes what the bot cannot."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.card import Answer, Weight
 from bot.command import Role, Staff, Way
 from bot.delivery import DeliveryState
-from bot.mention import Action, State
+from bot.exchange import Edited
+from bot.mention import Action, Move, State
 from bot.portray import card_of
-from bot.reply import ReplyState
+from bot.reply import Answers, Post, ReplyState, Written
+from bot.replying.policy import Approval, ApprovalTable
 from bot.store import outbox
 from tests.handlers.drawn import drawn
 from tests.handlers.office import FARAH, MORAG, PRIYA, Office
@@ -96,3 +100,113 @@ async def test_what_is_being_sent_again_cannot_be_settled_meanwhile(office: Offi
 
     assert told == "The reply to M-1 is being looked up at this moment. Try again in a minute."
     assert await state(office) == (State.REPLYING, ReplyState.HELD)
+
+
+async def test_a_trainee_does_not_send_again_and_is_told_who_can(office: Office) -> None:
+    await in_doubt(office)
+    await office.desk.meet(MORAG)
+    before = await state(office)
+
+    told = await office.says(Staff(FARAH.id, FARAH.name, frozenset({Role.TRAINEE})), "settle 1 again", Way.PRESSED)
+
+    assert told == "A colleague looks at what you write before it is public: Morag Muir can do that for M-1."
+    assert await state(office) == before
+
+
+async def changed_meanwhile(office: Office) -> None:
+    """The author edits what M-1 is about."""
+    await office.desk.take_in([Edited("p1", "I take it back, thanks!", office.clock.now())], "website")
+
+
+@pytest.mark.slow
+async def test_what_the_author_changed_since_is_shown_before_the_reply_is_sent_again(office: Office) -> None:
+    await in_doubt(office)
+    await changed_meanwhile(office)
+
+    shown = await office.ask(FARAH, "settle 1 again", Way.PRESSED)
+    before = await state(office)
+    assert isinstance(shown, Answer)
+    (again,) = shown.buttons
+    told = await office.says(FARAH, f"{again.verb} {again.ref} {again.argument}", Way.PRESSED)
+
+    assert "I take it back, thanks!" in shown.plain
+    assert "It is open." in shown.plain
+    assert before == (State.REPLYING, ReplyState.UNSURE)
+    assert told.startswith("The reply to M-1 goes out again in a moment.")
+
+
+@pytest.mark.slow
+async def test_what_the_author_changes_after_it_was_shown_is_shown_once_more(office: Office) -> None:
+    await in_doubt(office)
+    await changed_meanwhile(office)
+    shown = await office.ask(FARAH, "settle 1 again", Way.PRESSED)
+    assert isinstance(shown, Answer)
+    (again,) = shown.buttons
+    await office.desk.take_in([Edited("p1", "Or is it?", office.clock.now() + timedelta(minutes=1))], "website")
+
+    told = await office.says(FARAH, f"{again.verb} {again.ref} {again.argument}", Way.PRESSED)
+
+    assert "Or is it?" in told
+    assert await state(office) == (State.REPLYING, ReplyState.UNSURE)
+
+
+@pytest.mark.slow
+async def test_one_who_is_trusted_here_may_send_again_and_one_who_is_not_may_not(open_office: Callable[..., Office]) -> None:
+    everyone = Approval(tables=(ApprovalTable(),))
+    office = open_office(approval=everyone)
+    await in_doubt(office)
+    trainee = Staff(FARAH.id, FARAH.name, frozenset({Role.TRAINEE}))
+
+    refused = await office.says(trainee, "settle 1 again", Way.PRESSED)
+    office.desk.house = replace(office.desk.house, approval=Approval(tables=(ApprovalTable(priorities=("P0",)),)))
+    let = await office.says(trainee, "settle 1 again", Way.PRESSED)
+
+    assert refused.startswith("A colleague looks at what you write")
+    assert let.startswith("The reply to M-1 goes out again")
+
+
+async def thread_in_doubt(office: Office, second: Answers = Answers.PREVIOUS) -> None:
+    """Nobody can account for the first of Priya's two posts to M-1."""
+    await office.hears("Is my school shut?")
+    named = Staff(PRIYA.id, PRIYA.name, frozenset({Role.PUBLISHER}))
+    posts = (Post("The first. 1/2"), Post("The second. 2/2", answers=second))
+    written = Written("The first. The second.", split=True)
+    await office.desk.meet(named)
+    await office.desk.make(Move("M-1", Action.REPLY, by=PRIYA.id, text=written.text, written=written, posts=posts))
+    live = (await office.desk.story("M-1")).live_reply
+    assert live
+    await office.system("M-1", Action.UNSURE)
+    delivery = await office.database.read(outbox.of_reply, live.id)
+    assert delivery
+    await office.database.write(outbox.settle, delivery.id, D.NEEDS_HUMAN, [D.PENDING])
+
+
+async def test_the_first_of_two_posts_being_there_does_not_answer_it_when_the_second_cannot_follow(office: Office) -> None:
+    await thread_in_doubt(office)
+
+    told = await office.says(PRIYA, "settle 1 there", Way.PRESSED)
+
+    assert (await office.now(1)).state is State.CLAIMED
+    assert told == (
+        "Thank you. Post 1 of 2 is public, but the rest could not follow it: "
+        "that is a draft of Priya Shah again, and M-1 is not answered yet."
+    )
+
+
+async def test_the_first_of_two_posts_not_being_there_leaves_all_of_it_to_be_sent(office: Office) -> None:
+    await thread_in_doubt(office)
+
+    told = await office.says(PRIYA, "settle 1 absent", Way.PRESSED)
+
+    assert told.startswith("Thank you. The reply to M-1 is a draft again.")
+
+
+async def test_the_first_of_two_posts_being_there_lets_the_second_go_and_undo_says_what_is_public(office: Office) -> None:
+    await thread_in_doubt(office, Answers.SAME)
+
+    told = await office.says(PRIYA, "settle 1 there", Way.PRESSED)
+    stopped = await office.says(PRIYA, "undo 1")
+
+    assert told == "Thank you. Post 1 of 2 is public, and post 2 goes after it. M-1 is answered once all are."
+    assert stopped.startswith("Stopped: Post 1 of 2 on M-1 is public already, and nothing after.")
+    assert "nothing was published" not in stopped
