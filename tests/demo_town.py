@@ -1,7 +1,7 @@
 """The demo's town for tests: opened, with X read for the first time, so that a post is heard at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ PATIENCE = 10.0
 
 
 @asynccontextmanager
-async def opened_town(folder: Path) -> AsyncIterator[Town]:
-    """A town on a Tuesday morning, closed again whatever happens."""
+async def opened_town(folder: Path, changed: Callable[[str], str] = str) -> AsyncIterator[Town]:
+    """A town on a Tuesday morning, its settings file ``changed``, closed again whatever happens."""
     bots: list[Bot] = []
 
     def make_bot(settings: Path, clock: Clock) -> Bot:
+        settings.write_text(changed(settings.read_text()))
         bots.append(Bot(load_settings(settings), clock, practice=True))
         return bots[-1]
 

@@ -8,11 +8,19 @@ from typing import Any, Protocol
 from bot.ports import Clock
 from integrations.sandbox.x_posts import StandInPost
 from integrations.sandbox.x_server import StandInX
+from integrations.sandbox.x_wall import StandInMessage
+
+ORGANISATION = "Harrowmere Council"
+MESSAGES = "dm-"
+"""Begins the names of threads of direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post as anybody sees it. ``alt`` says what its picture shows, None without one; ``gone``: it was deleted."""
+    """One post as anybody sees it. ``alt`` says what its picture shows, None without one; ``gone``: it was deleted.
+
+    ``alts`` has one for every picture; ``hidden``: the organisation put it behind a button; ``liked`` by the organisation.
+    """
 
     id: str
     author_name: str
@@ -24,6 +32,9 @@ class Post:
     edited: bool = False
     gone: bool = False
     private: bool = False
+    alts: tuple[str, ...] = ()
+    hidden: bool = False
+    liked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,15 @@ class PlaceX(StandInX):
         self.delete(post)
         self._redrawn(post)
 
+    def looks_other(self, post_id: str) -> None:
+        """The organisation hid, liked or deleted a post, or wrote to one person."""
+        message = next((one for one in reversed(self.messages) if one.id == post_id), None)
+        if message is None:
+            self._redrawn(post_id)
+            return
+        self._threads.written_in(MESSAGES + message.to)
+        self._changed()
+
     def _of_the_public(self, post_id: str) -> StandInPost:
         post = self.find(post_id)
         if post is None or post.deleted or post.author == self.me.handle:
@@ -147,12 +167,18 @@ class PlaceX(StandInX):
         self._changed()
 
     def _drawn(self, thread: str) -> Thread:
+        if thread.startswith(MESSAGES):
+            return Thread(thread, tuple(self._told(one) for one in self.messages if MESSAGES + one.to == thread))
         return Thread(thread, tuple(self._shown(post) for post in self._by_thread[thread]))
+
+    def _told(self, message: StandInMessage) -> Post:
+        """A direct message: only the person it went to sees it."""
+        return Post(message.id, ORGANISATION, self.handle, message.text, message.at, ours=True, private=True)
 
     def _shown(self, post: StandInPost) -> Post:
         return Post(
             id=post.first_id,
-            author_name="Harrowmere Council" if post.author == self.me.handle else self.people.name_of(post.author),
+            author_name=ORGANISATION if post.author == self.me.handle else self.people.name_of(post.author),
             author_handle=f"@{post.author}",
             text="" if post.deleted else post.text,
             at=post.versions[0][2],
@@ -160,6 +186,9 @@ class PlaceX(StandInX):
             alt=post.media[0][1] if post.media and not post.deleted else None,
             edited=len(post.versions) > 1,
             gone=post.deleted,
+            alts=() if post.deleted else tuple(alt for _, alt in post.media),
+            hidden=post.hidden,
+            liked=post.first_id in self.liked,
         )
 
 

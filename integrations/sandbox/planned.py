@@ -21,9 +21,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """A member of staff presses a button of the newest private message that has it; where none has, nothing is done.
+    """A member of staff presses the button of the newest private message that has one whose label begins so, if any has.
 
-    What begins with a slash is typed instead; its ``{number}`` is the mention they were told of last.
+    What begins with a slash is typed instead; its ``{number}`` is the mention they were told of last, its ``{card}``
+    that of the newest card. A reply that comes of it is sent.
     """
 
     after: timedelta

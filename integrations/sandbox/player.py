@@ -1,17 +1,20 @@
 """Plays a scenario: moves the clock on at the chosen speed, and posts what is due as it falls due."""
 
 import asyncio
+import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from typing import Protocol
 
 import structlog
 
 from bot.clock import MovableClock
+from integrations.sandbox.answering import SENDS, sends
 from integrations.sandbox.lost_connection import LostConnection
 from integrations.sandbox.places import Author, Place
 from integrations.sandbox.scenarios import Acted, Planned, Scenario, any_day, scenario_named
+from integrations.sandbox.slack_person import Person
 from integrations.sandbox.slack_server import StandInSlack
 
 SPEEDS = (1, 10, 60, 600)
@@ -239,12 +242,29 @@ class Player:
         """Do it for them, unless somebody has done so."""
         person = self._stage.slack.user(acted.handle)
         if acted.deed.startswith("/"):
-            told = [found[1] for one in person.dms if (found := REF.search(one.text))]
-            await person.command(acted.deed.format(number=told[-1] if told else ""), channel="mentions")
-        elif message := next((one for one in reversed(person.dms) if acted.deed in one.buttons), None):
-            await person.click(message, acted.deed)
+            cards = [one.footer for one in self._stage.slack.channel("mentions").messages]
+            told = last_named(one.text for one in person.dms)
+            await typed(person, acted.deed.format(number=told, card=last_named(cards)))
+            return
+        found = ((one, label) for one in reversed(person.dms) for label in one.buttons if label.startswith(acted.deed))
+        for message, label in itertools.islice(found, 1):
+            await person.click(message, label)
 
     @staticmethod
     def _above(planned: Planned, posted: Mapping[str, str]) -> str:
         """The post it answers, if that could be posted."""
         return posted.get(planned.in_reply_to, "") if planned.in_reply_to else ""
+
+
+def last_named(texts: Iterable[str]) -> str:
+    """The number of the mention that was named last; empty when none was."""
+    found = [named[1] for text in texts if (named := REF.search(text))]
+    return found[-1] if found else ""
+
+
+async def typed(person: Person, line: str) -> None:
+    """Type a command; where a button that sends a reply comes of it, press that too, and close the form."""
+    await person.command(line, channel="mentions")
+    if person.view and any(label.startswith(SENDS) for label in person.view.buttons):
+        await sends(person)
+        person.cancel()

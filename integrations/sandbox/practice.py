@@ -11,7 +11,9 @@ from threading import Thread
 import click
 
 from bot.clock import MovableClock
+from integrations.sandbox import slack_form
 from integrations.sandbox.slack_server import Outcome, Person, StandInSlack
+from integrations.sandbox.slack_world import View
 from integrations.sandbox.x_server import StandInX
 
 HELP = """Type what staff type:  /claim 1   /reply 1   /handover   /mention queue   /mention help
@@ -140,26 +142,32 @@ def show_cards(prompt: Prompt) -> None:
 
 async def show(prompt: Prompt, outcome: Outcome) -> None:
     """What came of it; a form is asked question by question."""
-    while outcome.view is not None and prompt.person.view is not None:
-        click.echo(prompt.person.view.text)
-        labels = list(prompt.person.view.fields)
-        if not labels and not prompt.person.view.submit and not outcome.buttons:
-            return
-        if not labels and not prompt.person.view.submit:
-            pressed = await ask(f"[{'] ['.join(outcome.buttons)}] press one, or Enter to leave it: ")
-            if not pressed:
-                return
-            outcome = await prompt.person.click(prompt.person.view, pressed)
-            continue
-        filled = {label: await ask(f"{label}: ") or "" for label in labels}
-        if not labels and not await ask(f"Type y to press {prompt.person.view.submit}: "):
+    while outcome.view is not None and (view := prompt.person.view) is not None:
+        click.echo(view.text)
+        slack_form.fill(view, {label: said for label in to_ask(view) if (said := await ask(f"{label}: "))})
+        pressed = await chosen(view)
+        if not pressed:
             prompt.person.cancel()
-            click.echo("Left as a draft. Nothing was published.")
             return
-        outcome = await prompt.person.submit(filled)
+        outcome = await (prompt.person.submit() if pressed == view.submit else prompt.person.click(view, pressed))
         for problem in outcome.errors.values():
             click.echo(problem)
     if outcome.text:
         click.echo(outcome.text)
     if outcome.timed_out:
         click.echo("No answer came in time.")
+
+
+def to_ask(view: View) -> list[str]:
+    """The fields that have to be filled in; where there are none, those that may be. A file cannot be typed."""
+    asks = {label: block for label, block in view.fields.items() if block["element"]["type"] != "file_input"}
+    return [label for label, block in asks.items() if not block.get("optional")] or list(asks)
+
+
+async def chosen(view: View) -> str:
+    """What to press: the one way on from a form that only asks, else as typed; empty to leave it."""
+    offered = [*view.buttons, *([view.submit] if view.submit else [])]
+    if view.fields and not view.buttons:
+        return view.submit
+    typed = await ask(f"[{'] ['.join(offered)}] press one (y: the first), or Enter to leave it: ") if offered else ""
+    return offered[0] if typed == "y" else typed or ""

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from integrations.sandbox import duty_night
+from integrations.sandbox import duty_night, trainee
 from integrations.sandbox.planned import Acted, Planned
 from integrations.sandbox.storm import FROM_HOUR, storm
 
@@ -126,6 +126,13 @@ def all_scenarios(records: Sequence[Record]) -> tuple[Scenario, ...]:
             "A snow day",
             "Gritting, schools, bins, and somebody in danger among them.",
             as_it_was(of(records, "C03", "C04", "C05")),
+        ),
+        Scenario(
+            "trainee",
+            "A trainee answers",
+            "Tam's replies wait until Farah has looked at them; the second still waits for you.",
+            trainee.posts(),
+            acts=trainee.acts(),
         ),
         *nights(records),
         Scenario(

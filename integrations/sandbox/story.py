@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import click
 
+from integrations.sandbox.answering import sends
 from integrations.sandbox.slack_person import Person
 from integrations.sandbox.slack_server import Message
 from integrations.sandbox.town import ALT, PATIENCE, Town
@@ -52,7 +53,7 @@ async def answered(town: Town, post: str, number: str) -> None:
     form = await priya.command(f"/reply {number}", channel="mentions")
     tell("reply", f"Priya: /reply {number} → a form: “{form.view.text.splitlines()[0] if form.view else ''}”")
     await priya.submit({"text": REPLY})
-    sent = await priya.submit({})
+    sent = await sends(priya)
     tell("held", f"{sent.view.text.splitlines()[0] if sent.view else ''} [{'] ['.join(sent.buttons)}]")
     await town.passes(seconds=11)
     await until(lambda: town.x.replies_to(post))

@@ -36,6 +36,18 @@ id = "U0{id}"
 phone = "{phone}"
 email = "{email}"
 """
+RULES = """
+[[house_rules]]
+code = "1"
+text = "Threats, and anything that gives away where somebody lives, are hidden."
+url = "https://harrowmere.example/house-rules"
+[[house_rules]]
+code = "2"
+text = "The same advertisement posted again and again is hidden."
+"""
+"""By which posts of the public may be hidden, where the network can."""
+CREST = "http://127.0.0.1/client/pictures/harrowmere.svg"
+"""The account's picture, as the page has it: nothing is fetched."""
 PINTEREST = """
 [[accounts]]
 name = "pinterest"
@@ -78,12 +90,13 @@ def settings(town: Stage) -> str:
             board(town.boards["webchat"], "webchat", "mentions-private"),
             board(town.boards["board"]),
             PINTEREST,
+            RULES,
         )
     )
 
 
 def core(slack: StandInSlack, database: Path) -> str:
-    """The organisation, its hours, its chat and who leads. No weekly test pings: a visitor would wonder."""
+    """The organisation, its hours, its chat, who leads, and who learns. No weekly test pings: a visitor would wonder."""
     return f"""organisation = "Harrowmere Council"
 office_hours = "{OFFICE_HOURS}"
 database_url = "sqlite:///{database}"
@@ -97,6 +110,8 @@ bot_token = "{slack.bot_token}"
 app_token = "{slack.app_token}"
 [roles]
 lead = ["U0MORAG"]
+approver = ["U0FARAH"]
+trainee = ["U0TAM"]
 [fallback]
 test_weekly = false"""
 
@@ -123,6 +138,8 @@ deputy = "U0MORAG"
 credential_kept_in = "the team's password safe, entry X"
 handle = "{x.me.handle}"
 replies = "api"
+picture_url = "{CREST}"
+sign_off = "initials"
 poll_every = 5
 recheck_every = 600
 read_budget_per_day = 0

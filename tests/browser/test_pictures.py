@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from integrations.sandbox.answering import sends
 from tests.browser.demo import Demo
 from tests.browser.window import Window
 from tests.house.test_page import HEAVIEST, PICTURES
@@ -37,7 +38,7 @@ async def scene(demo: Demo, **look: Any) -> Window:
     await farah.command(f"/claim {number}", channel="mentions")
     await farah.command(f"/reply {number}", channel="mentions")
     await farah.submit({"text": "Sorry about that, Ann. A crew will be there by noon tomorrow. ^FA"})
-    await farah.submit({})
+    await sends(farah)
     farah.cancel()
     await town.passes(seconds=11)
     await demo.until(lambda: "answered" in demo.card(demo.refs()[0]).footer)

@@ -98,7 +98,7 @@ async def answer_by_keyboard(window: Window) -> None:
     await keyboard.type(REPLY)
     await keyboard.press("Control+Enter")
     await window.modal.get_by_text("This goes out as @harrowmere on X, in public:").wait_for()
-    await window.enter("Send Reply")
+    await window.enter("Reply as @harrowmere on X")
     await window.modal.get_by_text("On its way").wait_for()
     await keyboard.press("Escape")
     await window.modal.wait_for(state="hidden")

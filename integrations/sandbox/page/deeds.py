@@ -1,9 +1,11 @@
 """Everything that can be done on the page: by staff in their Slack, by the public, to the clock, and to what is played."""
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from integrations.sandbox import slack_form
 from integrations.sandbox.page.asked import GONE, LONGEST_AUTHOR, Asked, Refused, checked
 from integrations.sandbox.page.view import shortcuts, slash_commands
 from integrations.sandbox.slack_outcome import Outcome
@@ -14,6 +16,7 @@ from integrations.sandbox.slack_world import Channel, Message, View
 MOST_MINUTES = 7 * 24 * 60
 GOES = ("start", "next", "skip", "again", "do")
 NOT_IN_TIME = "Tolbooth did not answer in time. Try again."
+NO_SUCH_FIELD = "The form has no such field, or no such choice."
 FAILURES = {
     "operation_timeout": NOT_IN_TIME,
     "dispatch_failed": "Tolbooth cannot be reached just now. Try again in a moment.",
@@ -66,13 +69,41 @@ async def command(asked: Asked, person: Person, place: Channel) -> Json:
 async def press(asked: Asked) -> Json:
     """Press a button, or choose from a menu, on a message or a view."""
     person = asked.person()
-    drawn: Message | View = asked.message(person) if asked.words("message") else asked.view(person)
+    drawn: Message | View = asked.message(person) if asked.words("message") else filled(asked, person)
     ids, value = (asked.words("block_id"), asked.words("action_id")), asked.fields.get("value")
     try:
         outcome = await person.press(drawn, *ids, value)
     except LookupError:
         raise LookupError("That is not there to press any more: somebody may have been quicker.") from None
     return answered(outcome)
+
+
+def filled(asked: Asked, person: Person) -> View:
+    """The view, with what the person has filled in by now. Raises Refused for what cannot be in it."""
+    view = asked.view(person)
+    try:
+        slack_form.fill(view, asked.fields.get("values", {}))
+    except LookupError:
+        raise Refused(422, NO_SUCH_FIELD, ["values"]) from None
+    return view
+
+
+async def type_in(asked: Asked) -> Json:
+    """Type into a form, which the bot may want to hear of."""
+    person = asked.person()
+    view, name = filled(asked, person), asked.words("block_id")
+    if name not in asked.fields["values"]:
+        raise Refused(422, NO_SUCH_FIELD, ["block_id"])
+    await person.types(name, asked.fields["values"][name], view)
+    return {}
+
+
+async def upload(asked: Asked) -> Json:
+    """Put a file into Slack; the answer is its id."""
+    try:
+        return {"file": asked.person().uploads(asked.said("name"), b64decode(asked.words("content"), validate=True))}
+    except ValueError:
+        raise Refused(422, "That file is too large, or did not arrive whole.", ["content"]) from None
 
 
 async def submit(asked: Asked) -> Json:
@@ -82,7 +113,7 @@ async def submit(asked: Asked) -> Json:
     try:
         outcome = await person.submit(asked.fields["values"], view)
     except LookupError:
-        raise Refused(422, "The form has no such field, or no such choice.", ["values"]) from None
+        raise Refused(422, NO_SUCH_FIELD, ["values"]) from None
     return answered(outcome)
 
 
@@ -213,7 +244,9 @@ async def visit(asked: Asked) -> Json:
 
 DEEDS = {
     "write": Deed(write, "as in text", "thread"),
-    "press": Deed(press, "as block_id action_id", "message view value"),
+    "press": Deed(press, "as block_id action_id", "message view value values"),
+    "type": Deed(type_in, "as view block_id values"),
+    "upload": Deed(upload, "as name content"),
     "submit": Deed(submit, "as view values"),
     "cancel": Deed(cancel, "as view"),
     "home": Deed(home, "as"),

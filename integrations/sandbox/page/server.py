@@ -27,7 +27,8 @@ KINDS = {
     ".svg": "image/svg+xml",
 }
 """The files that are given out, by ending."""
-LARGEST = 256 << 10
+LARGEST, LARGEST_FILE = 256 << 10, 14 << 20
+"""What may be sent in one call; and what a file may be that Slack takes in a form, written in JSON."""
 DEED_WITHIN = 30.0
 TAKEN = (errno.EADDRINUSE, errno.EACCES)
 
@@ -51,7 +52,7 @@ class Page:
     async def start(self, host: str = "127.0.0.1", port: int = 8765) -> str:
         """Listen, on another port when that one is taken; returns the address to open."""
         self.any_host = not is_loopback(host)
-        app = web.Application(client_max_size=LARGEST, middlewares=[self.answer_in_sentences])
+        app = web.Application(client_max_size=LARGEST_FILE, middlewares=[self.answer_in_sentences])
         app.on_response_prepare.append(add_headers)
         app.add_routes(
             [
@@ -180,8 +181,11 @@ def given_out(client: Path, path: str) -> web.StreamResponse:
 
 async def read(request: web.Request) -> Any:
     """The JSON that was sent. Raises Refused."""
+    sent = await request.read()
+    if len(sent) > LARGEST and request.match_info["deed"] != "upload":
+        raise web.HTTPRequestEntityTooLarge(LARGEST, len(sent))
     try:
-        return json.loads(await request.read())
+        return json.loads(sent)
     except (ValueError, RecursionError):
         raise Refused(400, "This is not JSON.") from None
 

@@ -161,9 +161,12 @@ def post_json(post: Post) -> Json:
         "day": desk.day(at),
         "ours": post.ours,
         "picture": None if post.alt is None else {"alt": post.alt, "src": PICTURES.get(post.alt, "")},
+        "pictures": [{"alt": alt, "src": PICTURES.get(alt, "")} for alt in post.alts],
         "edited": post.edited,
         "gone": post.gone,
         "private": post.private,
+        "hidden": post.hidden,
+        "liked": post.liked,
     }
 
 

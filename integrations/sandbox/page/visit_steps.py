@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from integrations.sandbox.answering import sends
 from integrations.sandbox.page.subject import Subject
 from integrations.sandbox.slack_outcome import Outcome
 
@@ -71,8 +72,8 @@ async def reply(subject: Subject) -> None:
     if not form.view:
         raise LookupError(form.text or NOT_YET)
     at = (subject.town.clock.now() + timedelta(minutes=25)).astimezone(ZONE)
-    for values in ({"text": REPLY.format(at=f"{at:%H:%M}")}, {}):
-        succeeded(await person.submit(values))
+    succeeded(await person.submit({"text": REPLY.format(at=f"{at:%H:%M}")}))
+    succeeded(await sends(person))
     while person.view:
         person.cancel()
 

@@ -121,8 +121,11 @@ async def test_a_reply_goes_through_its_form_to_the_public(caller: Caller) -> No
     modal = (await caller.view())["modal"]
     assert (modal["title"], modal["submit"], modal["close"], modal["depth"]) == ("Reply to M-1", "Look It Over", "Cancel", 1)
 
-    for values in ({"text": "An engineer is on the way. ^PS"}, {}):
-        assert await caller.do("submit", who="U0PRIYA", view=modal["id"], values=values) == {"ok": True}
+    values = {"text": "An engineer is on the way. ^PS"}
+    assert await caller.do("submit", who="U0PRIYA", view=modal["id"], values=values) == {"ok": True}
+    modal = (await caller.view())["modal"]
+    pressed = press_of(modal, "Reply as Mill Road Board")
+    assert await caller.do("press", who="U0PRIYA", view=modal["id"], **pressed) == {"ok": True}
     await caller.do("pass", minutes=1)
 
     posts = await caller.until(lambda view: [p for t in view["networks"][2]["threads"] for p in t["posts"] if p["ours"]])
@@ -177,6 +180,55 @@ async def test_a_field_the_form_has_not_is_refused(caller: Caller) -> None:
     status, answer = await caller.tries("submit", who="U0PRIYA", view=modal["id"], values={"colour": "red"})
 
     assert (status, answer["fields"]) == (422, ["values"])
+
+
+async def test_what_is_typed_is_kept_by_the_bot_though_the_form_is_never_sent_in(caller: Caller) -> None:
+    await caller.card()
+    await caller.says("/claim 1")
+    await caller.says("/reply 1")
+    modal = (await caller.view())["modal"]
+
+    typed = {"text": "An engineer is"}
+    assert await caller.do("type", who="U0PRIYA", view=modal["id"], block_id="text", values=typed) == {"ok": True}
+    await caller.do("cancel", who="U0PRIYA", view=modal["id"])
+    await caller.do("pass", minutes=1)
+    await caller.says("/reply 1")
+
+    again = (await caller.view())["modal"]
+    assert again["id"] != modal["id"]
+    assert again["values"]["text"]["value"]["value"] == "An engineer is"
+
+
+async def test_typing_into_a_field_the_form_has_not_is_refused(caller: Caller) -> None:
+    await caller.card()
+    await caller.says("/claim 1")
+    await caller.says("/reply 1")
+    modal = (await caller.view())["modal"]
+
+    for values in ({"colour": "red"}, {}):
+        answer = await caller.tries("type", who="U0PRIYA", view=modal["id"], block_id="colour", values=values)
+        assert answer[0] == 422
+
+
+async def test_a_press_in_a_form_with_what_cannot_be_in_it_is_refused(caller: Caller) -> None:
+    await caller.card()
+    await caller.says("/claim 1")
+    await caller.says("/reply 1 They come on Thursday.")
+    modal = (await caller.view())["modal"]
+    pressed = press_of(modal, "Change the Words")
+
+    status, answer = await caller.tries("press", who="U0PRIYA", view=modal["id"], **pressed, values={"colour": "red"})
+
+    assert (status, answer["fields"]) == (422, ["values"])
+    assert await caller.do("press", who="U0PRIYA", view=modal["id"], **pressed, values={}) == {"ok": True}
+
+
+async def test_a_file_is_put_in_whole_or_not_at_all(caller: Caller) -> None:
+    put = await caller.do("upload", who="U0PRIYA", name="bins.png", content="iVBORw0KGgo=")
+    broken = await caller.tries("upload", who="U0PRIYA", name="bins.png", content="not base64!")
+
+    assert caller.town.slack.workspace.files[put["file"]].content.startswith(b"\x89PNG")
+    assert broken == (422, {"error": "That file is too large, or did not arrive whole.", "fields": ["content"]})
 
 
 async def test_home_is_opened_and_its_buttons_pressed(caller: Caller) -> None:

@@ -40,7 +40,7 @@ async def test_a_message_that_is_not_there_cannot_be_acted_on(shared: Caller, me
 @pytest.mark.parametrize("deed", [name for name, deed in DEEDS.items() if "as" in deed.needs.split()])
 async def test_nobody_unknown_acts(shared: Caller, deed: str, who: str) -> None:
     everything = {"where": "C0MENTIONS", "text": "x", "view": "V1", "values": {}, "callback_id": "x", "message": "m1"}
-    fields = everything | {"block_id": "b", "action_id": "a"}
+    fields = everything | {"block_id": "b", "action_id": "a", "name": "a.png", "content": ""}
 
     assert await shared.tries(deed, who=who, **fields) == (404, {"error": NOBODY})
 

@@ -1,10 +1,12 @@
 """What residents write in each place reaches the desk, and what staff answer is seen there."""
 
 import json
+from typing import Any
 
 import aiohttp
 import pytest
 
+from integrations.sandbox.answering import sends
 from integrations.sandbox.board import Board, sign
 from integrations.sandbox.places import Author, Post, Thread
 from integrations.sandbox.town import ALT, Town
@@ -32,7 +34,7 @@ async def answer(town: Town, number: int, text: str) -> None:
     priya = town.slack.user("priya")
     await priya.command(f"/reply {number}", channel="mentions")
     await priya.submit({"text": text})
-    sent = await priya.submit({})
+    sent = await sends(priya)
     assert not sent.errors, sent.errors
     await town.passes(seconds=11)
 
@@ -49,7 +51,8 @@ async def test_a_post_becomes_a_card_and_the_answer_appears_under_it(town: Town,
     assert town.slack.card("M-1").channel == town.slack.channel(CHANNEL[place]).id
     assert "Is the ford open? <b>&amp;" in town.slack.card("M-1").text
     assert (first.author_name, first.ours, "Is the ford open? <b>&amp;" in first.text) == ("Lou Tranter", False, True)
-    assert (second.author_name, second.ours, second.text) == ("Harrowmere Council", True, "It is open until six.")
+    said = "It is open until six." + " ^PS" * (place == "x")  # where whoever wrote it signs
+    assert (second.author_name, second.ours, second.text) == ("Harrowmere Council", True, said)
     await card(town, "M-1", "answered by Priya Shah")
 
 
@@ -197,3 +200,12 @@ def shown(town: Town, place: str) -> list[Post]:
 def somebody() -> Author:
     """A visitor."""
     return Author("Visitor 4102", "visitor_4102")
+
+
+async def test_what_the_settings_say_of_pictures_is_what_each_network_takes(town: Town) -> None:
+    bot: Any = town.bot
+
+    said = {account.name: account.takes_pictures for account in bot.loaded.accounts}
+
+    assert said == {name: network.abilities.media is not None for name, network in bot.networks.items()}
+    assert "files:read" in bot.manifest()["oauth_config"]["scopes"]["bot"]

@@ -50,7 +50,7 @@ def test_what_is_private_goes_to_the_web_chat_alone(scenario: Scenario) -> None:
 def test_there_is_one_for_each_kind_of_day() -> None:
     sizes = {one.id: len(one.posts) for one in SCENARIOS}
 
-    assert list(sizes) == ["quiet", "snow", "night", "duty", "pile_on", "lost", "storm"]
+    assert list(sizes) == ["quiet", "snow", "trainee", "night", "duty", "pile_on", "lost", "storm"]
     assert 20 <= sizes["quiet"] <= 30
     assert sizes["snow"] == len([one for one in read() if one["cluster"] in ("C03", "C04", "C05")])
     assert sizes["lost"] == 12
@@ -68,7 +68,7 @@ def test_the_night_begins_at_ten_past_eleven_and_the_connection_is_lost_amid_the
 
 
 def test_a_name_nobody_knows_is_answered_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match="quiet, snow, night, duty, pile_on, lost, storm"):
+    with pytest.raises(LookupError, match="quiet, snow, trainee, night, duty, pile_on, lost, storm"):
         scenario_named("flood")
 
 

@@ -3,6 +3,7 @@ import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { live } from "./vendor/lit-html/directives/live.js";
 import { menu } from "./menu.js";
 import { words } from "./text.js";
+import { nameOf, upload } from "./typed.js";
 
 const idOf = (...parts) => parts.join("-").replace(/[^\w-]/g, "_");
 const chosenIn = (element) => element.initial_option?.value ?? "";
@@ -77,8 +78,22 @@ function answerBox(element, parts, context) {
   }
   const label = html`<label class="label" for=${id}>${title}</label>`;
   if (element.type === "static_select") return html`${label}${select(element, value, { id, described, invalid, change })}`;
+  if (element.type === "file_input") return html`${label}${files(element, { ...parts, value: value || [], change })}`;
   if (element.type !== "plain_text_input") return html`<div class="unknown">A field of kind “${element.type}”: not drawn here</div>`;
   return html`${label}${typing(element, { ...parts, value, change })}${count(element, [...value])}`;
+}
+
+/** Files are put in one after the other, and can be taken out again. */
+function files({ filetypes = [], max_files: most = 10 }, { id, described, invalid, value, change }) {
+  const put = async ({ target }) => {
+    const ids = await upload([...target.files]);
+    target.value = "";
+    change([...value, ...ids]);
+  };
+  return html`<input id=${id} type="file" accept=${filetypes.map((one) => `.${one}`).join(",") || nothing} ?multiple=${most > 1}
+      aria-describedby=${described} aria-invalid=${invalid} @change=${put}>
+    <ul class="files">${value.map((one) => html`<li>${nameOf(one)} <button type="button" class="quiet" aria-label="Remove ${nameOf(one)}"
+      @click=${() => change(value.filter((other) => other !== one))}>Remove</button></li>`)}</ul>`;
 }
 
 function typing(element, { id, described, invalid, value, change, block }) {

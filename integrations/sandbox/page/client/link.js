@@ -75,13 +75,17 @@ export async function act(name, body = {}, key = name) {
   if (state.busy.has(key)) return { error: "" };
   state.busy.add(key);
   set({ notice: "" });
-  const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: state.view.me.id, ...body }) };
-  const answer = await fetch(`/do/${name}`, sent).then((one) => one.json())
-    .catch(() => ({ error: "The demo did not answer. Is it still running?" }));
+  const answer = await sent(name, body);
   state.busy.delete(key);
   if (answer.error) trouble(answer.error);
   redraw();
   return answer;
+}
+
+/** Do one thing without a word about it; gives the answer, or what failed. */
+export function sent(name, body) {
+  const how = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: state.view.me.id, ...body }) };
+  return fetch(`/do/${name}`, how).then((one) => one.json()).catch(() => ({ error: "The demo did not answer. Is it still running?" }));
 }
 
 /** Show and say a sentence. */

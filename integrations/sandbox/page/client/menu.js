@@ -19,7 +19,7 @@ export function menu(key, name, items, { face = "⋯", look = "icon" } = {}) {
   return html`<button type="button" class=${look} id="menu-${key}" aria-label=${face === name ? nothing : name} aria-haspopup="menu"
       aria-expanded=${open} @click=${() => set({ menu: open ? "" : key })}>${face}</button>
     ${open ? html`<div class="menu" role="menu" popover="manual" aria-label=${name} data-from="menu-${key}" @keydown=${keys}>
-      ${items.map((item) => html`<button type="button" role="menuitem" tabindex="-1" @click=${() => choose(item)}>
+      ${items.map((item, at) => html`<button type="button" role="menuitem" tabindex=${at ? -1 : 0} @click=${() => choose(item)}>
         <span>${item.label}</span>${item.about ? html`<span class="small">${item.about}</span>` : nothing}</button>`)}
     </div>` : nothing}`;
 }

@@ -8,25 +8,35 @@ import { say } from "./news.js";
 import { contextOf } from "./press.js";
 import { redraw, state } from "./state.js";
 import { words } from "./text.js";
+import { named, tellOf } from "./typed.js";
 import { visitLine } from "./visit.js";
 
 const forms = new Map();
 let shown = "";
 
-/** What has been typed into a view, and what was wrong with it. Kept by the view's id, whatever else is redrawn. */
+/** What has been typed into a view, and what was wrong with it. Kept by the view's id; once it is drawn anew, for its own fields. */
 function formOf(modal) {
-  if (!forms.has(modal.id)) forms.set(modal.id, { typed: {}, errors: {} });
+  const asks = modal.blocks.filter((block) => block.type === "input");
+  const before = forms.get(modal.id) ?? { typed: {}, errors: {} };
+  if (before.hash !== modal.hash) {
+    const typed = Object.fromEntries(Object.entries(before.typed).filter(([id]) => asks.some((block) => block.block_id === id)));
+    forms.set(modal.id, { typed, errors: {}, hash: modal.hash });
+  }
   const { typed, errors } = forms.get(modal.id);
-  const type = (block, value) => {
-    typed[block.block_id] = value;
+  const value = (block) => typed[block.block_id] ?? known(modal, block);
+  const values = () => Object.fromEntries(asks.map((block) => [block.block_id, value(block)]));
+  const type = (block, next) => {
+    typed[block.block_id] = next;
+    tellOf(modal.id, block, values());
     redraw();
   };
-  return { id: modal.id, errors, value: (block) => typed[block.block_id] ?? known(modal, block), type };
+  return { id: modal.id, errors, asks, value, values, type };
 }
 
 /** What the server holds for a field. */
 function known({ values }, { block_id: block, element = {} }) {
   const held = values?.[block]?.[element.action_id] ?? {};
+  if (element.type === "file_input") return (held.files ?? []).map((one) => named(one.id, one.name));
   if (element.type === "checkboxes") return (held.selected_options ?? element.initial_options ?? []).map((one) => one.value);
   return held.value ?? held.selected_option?.value ?? "";
 }
@@ -60,13 +70,11 @@ const sendByKey = (event) => event.key === "Enter" && (event.ctrlKey || event.me
 
 async function submit(event, modal, kept) {
   event.preventDefault();
-  const asks = modal.blocks.filter((block) => block.type === "input");
-  const values = Object.fromEntries(asks.map((block) => [block.block_id, kept.value(block)]));
-  const answer = await act("submit", { view: modal.id, values }, `submit ${modal.id}`);
+  const answer = await act("submit", { view: modal.id, values: kept.values() }, `submit ${modal.id}`);
   const found = answer.errors ?? {};
   if (forms.has(modal.id)) forms.get(modal.id).errors = found;
   redraw();
-  const wrong = asks.find((block) => found[block.block_id]);
+  const wrong = kept.asks.find((block) => found[block.block_id]);
   if (!wrong) return;
   say(`${wrong.label.text}: ${found[wrong.block_id]}`);
   requestAnimationFrame(() => document.querySelector("#modal [aria-invalid=true], #modal .error")?.focus());

@@ -8,15 +8,15 @@ export function contextOf(view, where, form = null) {
   return {
     key, form, follow,
     names: view.names, now: view.now, me: view.me.id,
-    press: (block, element, value) => press(where, block, element, value),
+    press: (block, element, value) => press(where, block, element, { value, values: form?.values() }),
     isBusy: (block, element) => state.busy.has(`${key} ${block.block_id} ${element.action_id}`),
   };
 }
 
-async function press(where, block, element, value) {
+async function press(where, block, element, filled) {
   if (element.confirm && !(await asked(element.confirm))) return;
   if (element.url) follow(element.url);
-  const pressed = { ...where, block_id: block.block_id, action_id: element.action_id, value };
+  const pressed = { ...where, block_id: block.block_id, action_id: element.action_id, ...filled };
   await act("press", pressed, `${where.message ?? where.view} ${block.block_id} ${element.action_id}`);
 }
 
