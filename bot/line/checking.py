@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.errors import OutsideError, SettingsError
+from bot.line.checking_replying import faults_in_replying, notes_on_replying, tells_languages
 from bot.line.ledger import database_in_use, file_of, looking, revisions
 from bot.ports import Chat, Messenger, Network, Way
 from bot.settings import AccountSettings
@@ -42,7 +43,8 @@ async def checked(loaded: Loaded, say: Callable[[str], object]) -> int:
                 say(f"fault: {fault}")
     finally:
         await close(bot)
-    for remark in remarks(loaded):
+    today = SystemClock().now().astimezone(bot.desk.house.zone).date()
+    for remark in (*remarks(loaded), *notes_on_replying(loaded.core, bot.desk.house, today)):
         say(f"note: {remark}")
     say(
         f"{faults} fault{'' if faults == 1 else 's'} found"
@@ -61,7 +63,8 @@ async def parts(bot: Bot) -> AsyncIterator[tuple[str, Sequence[str]]]:
     if bot.loaded.core.redis_url:
         yield "redis can be used", await bot.peers.check()
     unusable_rota = [bot.desk.house.rota_fault] if bot.desk.house.rota_fault else []
-    for found in (*readable_by_others(bot.loaded), *unreachable(bot.loaded), *unusable_rota):
+    unsayable = faults_in_replying(bot.loaded.core, bot.desk.house, can_tell=tells_languages())
+    for found in (*readable_by_others(bot.loaded), *unreachable(bot.loaded), *unusable_rota, *unsayable):
         yield "settings", (found,)
     if not bot.chats:
         yield "chat", ("no chat is set up: see deploy/INSTALL.md, and `tolbooth config` for its settings",)

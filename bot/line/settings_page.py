@@ -125,4 +125,5 @@ def manifest_text(config: Path | None, mode: str | None, url: str) -> str:
     loaded = load_settings(config)
     name, entry = next((n, e) for n, e in REGISTERED.chats.items() if e.manifest)
     chosen = mode or getattr(loaded.chats.get(name), "mode", "socket")
-    return json.dumps(found(entry.manifest)(loaded.core, chosen, url), indent=2, ensure_ascii=False)
+    made = found(entry.manifest)(loaded.core, chosen, url, pictures=loaded.takes_pictures)
+    return json.dumps(made, indent=2, ensure_ascii=False)

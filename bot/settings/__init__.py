@@ -35,7 +35,7 @@ from bot.settings.replying import (
     Replies,
     Speaks,
 )
-from bot.settings.types import ChatIds, Minutes, Section, with_secrets_read
+from bot.settings.types import COMMAND, ChatIds, Minutes, Section, with_secrets_read
 from bot.times.working_time import OfficeHours
 from bot.vault import key_from
 
@@ -77,10 +77,10 @@ class Duty(Section):
 class Commands(Section):
     """What the slash commands are called; a chat's commands are shared by all its apps, so they may clash."""
 
-    mention: str = Field("/mention", pattern=r"^/[a-z0-9_-]{1,31}$", description="the command with verbs")
-    claim: str = Field("/claim", pattern=r"^/[a-z0-9_-]{1,31}$", description="short for claim")
-    reply: str = Field("/reply", pattern=r"^/[a-z0-9_-]{1,31}$", description="short for reply")
-    handover: str = Field("/handover", pattern=r"^/[a-z0-9_-]{1,31}$", description="short for handover")
+    mention: str = Field("/mention", pattern=COMMAND, description="the command with verbs")
+    claim: str = Field("/claim", pattern=COMMAND, description="short for claim")
+    reply: str = Field("/reply", pattern=COMMAND, description="short for reply")
+    handover: str = Field("/handover", pattern=COMMAND, description="short for handover")
 
 
 class Record(Section):
@@ -125,6 +125,11 @@ class AccountSettings(LookedAfter, Speaks):
     respond_within: Minutes = Field(
         timedelta(minutes=60), gt=timedelta(0), description="minutes of office hours before a mention is overdue"
     )
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether its replies can carry pictures, so that the chat must be able to read files."""
+        return False
 
 
 class CoreSettings(BaseSettings):

@@ -3,9 +3,8 @@
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConf
 from bot.errors import SettingsError
 from bot.registry import Entry
 from bot.settings import AccountSettings, CoreSettings
+from bot.settings.in_words import in_words, nearest, unknown
 from bot.settings.register import LISTED, ListedAccount, LookedAfter
 from bot.settings.ways import MessengerSettings, refuse_two_carriers
 
@@ -36,6 +36,11 @@ class Loaded:
     """Accounts that are only on the register."""
     messengers: Mapping[str, MessengerSettings] = field(default_factory=dict)
     """The section of each service that carries messages to staff."""
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether replies of any account can carry pictures."""
+        return any(account.takes_pictures for account in self.accounts)
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -221,37 +226,11 @@ def line_for(fault: Any, path: Path | None, model: type[BaseModel], under: str) 
     named = [part for part in parts if not part.isdigit()] or ["name"]
     where = set_by(name) or (f"{path}{line_of(path, named, under)}" if path else "the environment")
     if fault["type"] == "extra_forbidden":
-        return f"{where}: {name}: unknown setting{nearest(parts[-1], names_beside(model, parts))}"
+        return f"{where}: {name}: unknown setting{unknown(model, parts)}"
     if fault["type"] == "missing":
         return f"{where}: {name}: is needed; set it in the file or as {variable(name)}"
-    reason = fault["msg"].removeprefix("Value error, ")
+    reason = in_words(fault, model)
     return f"{where}: {reason}" if reason.startswith(f"{name}.") else f"{where}: {name}: {reason}"
-
-
-def nearest(name: str, known: set[str], spelled: Callable[[str], str] = repr) -> str:
-    """The known name that was probably meant."""
-    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {spelled(close[0])}?"
-    return f"; known are: {', '.join(sorted(known)[:12])}"
-
-
-def names_beside(model: type[BaseModel], parts: list[str]) -> set[str]:
-    """The settings that may stand where an unknown one stood."""
-    here: type[BaseModel] = model
-    for part in parts[:-1]:
-        field = here.model_fields.get(part)
-        inner = [t for t in types_in(field.annotation) if isinstance(t, type) and issubclass(t, BaseModel)] if field else []
-        if not inner:
-            return set()
-        here = inner[0]
-    return set(here.model_fields)
-
-
-def types_in(annotation: Any) -> Iterator[Any]:
-    """The types of an annotation, with those of a union."""
-    yield annotation
-    yield from getattr(annotation, "__args__", ())
 
 
 def line_of(path: Path | None, parts: list[str], under: str) -> str:

@@ -67,7 +67,10 @@ Seconds = Annotated[timedelta, BeforeValidator(seconds)]
 Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)]
 ChatId = Annotated[str, AfterValidator(chat_id)]
 ChatIds = Annotated[tuple[ChatId, ...], NoDecode, BeforeValidator(several)]
-HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+ADDRESS = r"^https?://[^\s/]+(/\S*)?$"
+CODE = r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$"
+COMMAND = r"^/[a-z0-9_-]{1,31}$"
+HttpUrl = Annotated[str, Field(pattern=ADDRESS)]
 
 
 class Section(BaseModel):

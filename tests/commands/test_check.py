@@ -95,7 +95,7 @@ async def test_settings_that_cannot_be_read_exit_2(line: Line) -> None:
     done = await line.tolbooth("check", TOLBOOTH_WEB__PORT="many")
 
     assert done.code == 2
-    assert done.err.startswith("TOLBOOTH_WEB__PORT: web.port: Input should be a valid integer")
+    assert done.err.startswith("TOLBOOTH_WEB__PORT: web.port: write a whole number")
 
 
 # --- the database is only looked at -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from integrations.sandbox.answering import sends
 from tests.commands.line import KEY, Line
 from tests.commands.test_run import call, port_of, writes
 
@@ -24,7 +25,7 @@ async def test_a_run_logs_what_happened_and_nobodys_words_names_or_secrets(counc
         await priya.command("/claim 1", channel="mentions")
         await priya.command(f"/mention note 1 {NOTE}", channel="mentions")
         await priya.command(f"/reply 1 {REPLY}", channel="mentions")
-        await priya.submit({})
+        await sends(priya)
         await slack.until(lambda: webchat.posts)
         refused = await call(port, b'{"type": "mention.created", "data": {"text": "CANARY-BAD"}}')
         unsigned = await call(port, b"CANARY-BAD", key=b"CANARY-KEY-0123456789")

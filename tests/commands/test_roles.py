@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from integrations.sandbox.answering import sends
 from integrations.sandbox.slack_server import StandInSlack
 from tests.commands.line import Line, Running
 from tests.commands.test_run import port_of, writes
@@ -47,7 +48,7 @@ async def test_processes_by_role_walk_the_sentence_and_say_nothing_twice(
     second = await dev.command("/claim 1", channel="mentions")
     await priya.command("/reply 1", channel="mentions")
     await priya.submit({"text": "It is Thursday this week. ^PS"})
-    await priya.submit({})
+    await sends(priya)
     await slack.until(lambda: webchat.posts, PATIENCE)
     await slack.until(lambda: any("M-2" in dm.text for dm in dev.dms), PATIENCE)
     told = await priya.command("/mention record 1", channel="mentions")

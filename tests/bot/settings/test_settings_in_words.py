@@ -1,0 +1,69 @@
+"""Settings of replying written wrongly: how to write them is said, in words for whoever runs the bot."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings.file import load
+from integrations import CHATS, MESSENGERS, NETWORKS
+
+pytestmark = pytest.mark.slow  # the settings are built for each
+ACCOUNT = (
+    '[[accounts]]\nname = "website"\nnetwork = "webchat"\nchannel = "mentions"\nsecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILA=="\n'
+)
+
+
+def fault(folder: Path, toml: str) -> str:
+    """What is wrong with it, in one line."""
+    path = folder / "tolbooth.toml"
+    path.write_text(toml)
+    with pytest.raises(SettingsError) as caught:
+        load(path, networks=NETWORKS, chats=CHATS, messengers=MESSENGERS)
+    [line] = str(caught.value).replace(f"{path}", "").split("\n")
+    return line.strip()
+
+
+@pytest.mark.parametrize("name", ["approval", "pre_election", "house_rules", "people"])
+def test_single_brackets_where_there_may_be_several_are_said_to_be_too_few(tmp_path: Path, name: str) -> None:
+    said = fault(tmp_path, f"[{name}]\n")
+
+    assert said == f"line 1: {name}: write it as [[{name}]], in double brackets, once for each"
+
+
+def test_double_brackets_where_there_is_one_are_said_to_be_too_many(tmp_path: Path) -> None:
+    assert fault(tmp_path, "[[checks]]\n") == "line 1: checks: write it as [checks], in single brackets, and only once"
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[[approval]]\ngraduate_after = 3\n", "approval.0.graduate_after: unknown setting; it belongs to [approvals]"),
+        ("[[approval]]\nwithin = 15\n", "approval.0.within: unknown setting; it belongs to [approvals]"),
+        ("[replies]\nblocked = []\n", "replies.blocked: unknown setting; it belongs to [checks]"),
+        ("sign_off = 1\n", "sign_off: unknown setting; it belongs to [replies]"),
+        ("[[approval]]\ntopic = 3\n", "approval.0.topic: unknown setting; did you mean 'topics'?"),
+        ("[[house_rules]]\nxyzzy = 1\ncode = '1'\ntext = 'x'\n", "unknown setting; known are: code, text, url"),
+    ],
+)
+def test_an_unknown_name_in_a_table_is_told_where_it_belongs(tmp_path: Path, toml: str, said: str) -> None:
+    assert said in fault(tmp_path, toml)
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[[house_rules]]\ncode = 'rule 1'\ntext = 'x'\n", "write letters, digits, dots and hyphens without spaces"),
+        ("[[pre_election]]\nfirst = '1 May'\nlast = 2027-05-06\n", "write a day as 2027-05-06"),
+        (ACCOUNT + "picture_url = 'us.png'\n", "write a web address, such as https://"),
+        ("[checks]\nreading_age = 'nine'\n", "write a whole number"),
+        ("[checks]\npersonal_data = true\n", "checks.personal_data: write 'off', 'warn' or 'block'"),
+        ("[approvals]\nwithin = 0\n", "approvals.within: write more than 0 seconds"),
+        ("[approvals]\ngraduate_after = -1\n", "approvals.graduate_after: write at least 0"),
+        ("[[approval]]\npriorities = ['P9']\n", "'P9' is no priority: write any of P0, P1, P2, P3, P4"),
+        ("[[approval]]\ntopics = ['Missed bins']\n", "'Missed bins' can be no topic: write a word in small letters"),
+        (ACCOUNT + "languages = 'Welsh, English'\n", "write the codes of two languages, the one that comes first first"),
+    ],
+)
+def test_how_it_is_written_is_said_in_plain_words(tmp_path: Path, toml: str, said: str) -> None:
+    assert said in fault(tmp_path, toml)
