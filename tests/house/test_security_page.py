@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from bot.settings import CoreSettings
 from integrations import CHATS, NETWORKS
-from integrations.slack.manifest import KEPT_GROUP_SCOPES, SCOPES
+from integrations.slack.manifest import FILE_SCOPES, KEPT_GROUP_SCOPES, SCOPES
 from tests.house.tree import ROOT, functions
 
 PAGE = (ROOT / ".github" / "SECURITY.md").read_text()
@@ -31,7 +31,7 @@ def test_every_threat_is_proved_or_says_why_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "why"), sorted({**SCOPES, **KEPT_GROUP_SCOPES}.items()), ids=lambda given: given.split()[0]
+    ("scope", "why"), sorted({**SCOPES, **KEPT_GROUP_SCOPES, **FILE_SCOPES}.items()), ids=lambda given: given.split()[0]
 )
 def test_every_scope_is_there_with_its_reason(scope: str, why: str) -> None:
     assert f"| `{scope}` | {why} |" in PAGE
@@ -40,7 +40,7 @@ def test_every_scope_is_there_with_its_reason(scope: str, why: str) -> None:
 def test_it_names_no_scope_we_do_not_ask_for() -> None:
     table = PAGE.partition("## Slack scopes")[2].partition("\n## ")[0]
 
-    assert set(re.findall(r"^\| `([\w:.]+)` \|", table, re.MULTILINE)) == {*SCOPES, *KEPT_GROUP_SCOPES}
+    assert set(re.findall(r"^\| `([\w:.]+)` \|", table, re.MULTILINE)) == {*SCOPES, *KEPT_GROUP_SCOPES, *FILE_SCOPES}
 
 
 @pytest.mark.parametrize("name", [*CHATS, *NETWORKS])

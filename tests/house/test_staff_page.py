@@ -134,6 +134,15 @@ def test_it_says_whose_turn_it_is_and_how_one_ends_where_people_take_turns() -> 
     assert "/mention duty" not in page()
 
 
+def test_it_speaks_of_approval_where_somebody_approves() -> None:
+    printed = page({"roles": {"trainee": ["U1"], "lead": ["U2"]}})
+
+    assert "- Some replies a colleague approves first, and may change: you see what and why." in printed
+    assert set(LABEL.findall(printed)) <= {label for label, _ in BUTTONS}
+    assert len(printed.split()) <= WORDS + 20
+    assert "approves" not in page()
+
+
 def test_it_speaks_of_no_undo_where_replies_leave_at_once() -> None:
     assert "[Undo]" not in page({"replies": {"hold": 0}})
 
