@@ -30,6 +30,8 @@ class Staff:
     id: str
     name: str
     roles: frozenset[Role] = frozenset()
+    groups: frozenset[str] = frozenset()
+    """Groups, of those whose replies need approval, that the person is in; one that cannot be looked up counts."""
 
     def has(self, *roles: Role) -> bool:
         """Whether the person has any of these roles."""

@@ -6,8 +6,10 @@ from bot import words
 from bot.card import Button, Card, Line, Link, Part, Strong, Weight, When
 from bot.house import House
 from bot.mention import Mention, State
-from bot.reply import Reply, ReplyState
+from bot.moving import HIDDEN
+from bot.reply import Audience, Reply, ReplyState
 from bot.story import Story
+from bot.words.approvals import waits_for
 
 CARD_SHOWS = 600
 """Characters of a post on its card; longer ones are repeated in full under it."""
@@ -23,7 +25,7 @@ def card_of(story: Story, house: House, now: datetime) -> Card:
         heading=heading(mention, house),
         quote=quote(story),
         media=media(mention),
-        status=status(story, house, now),
+        status=(*kept_from_the_public(mention), *status(story, house, now)),
         footer=footer(story, house),
         buttons=buttons(story),
         full_text_in_thread=len(mention.text) > CARD_SHOWS,
@@ -49,9 +51,7 @@ def quote(story: Story) -> str:
     mention = story.mention
     if mention.erased_at:
         return words.ERASED
-    if is_deleted(mention):
-        return "(deleted by its author)"
-    text = mention.text or "(no words)"
+    text = "(deleted by its author)" if is_deleted(mention) else mention.text or "(no words)"
     held = [addition for addition in story.additions if addition.text]
     if not held:
         return text
@@ -78,8 +78,11 @@ def status(story: Story, house: House, now: datetime) -> Line:
     mention = story.mention
     changed = "Edited since it came in · " if mention.edited_at and mention.text else ""
     match mention.state:
-        case State.NEW | State.CLAIMED if is_deleted(mention):
+        case State.NEW | State.CLAIMED if is_all_gone(story):
             return ("Nothing is left to answer. Close it, or note what is still to be done.",)
+        case State.CLAIMED if waits := story.waiting_reply:
+            asked = [story.name(one) for one in story.asked]
+            return (waits_for(story.name(waits.by), asked), *source(mention))
         case State.NEW | State.CLAIMED:
             return (*due(mention, house, now, changed), *source(mention))
         case State.SNOOZED:
@@ -89,16 +92,40 @@ def status(story: Story, house: House, now: datetime) -> Line:
             return replying(story, house)
         case State.REPLIED:
             sent = story.last_sent
-            seen = "Its author can read the reply." if mention.private else "The public can see the reply."
-            link: Line = (Link(sent.url, "See the reply"),) if sent and sent.url else (seen,)
-            return link if sent and sent.state is ReplyState.SENT else ("Answered by hand.", *source(mention))
+            if sent and sent.state is ReplyState.SENT:
+                return out(story, sent, house, now)
+            alone = " Nobody approved it first." if story.unapproved else ""
+            return (f"Answered by hand.{alone}", *source(mention))
         case _:
             return (f"No reply needed: {mention.close_reason}",) if mention.close_reason else ()
+
+
+def out(story: Story, sent: Reply, house: House, now: datetime) -> Line:
+    """Where our reply is; where the network lets us look, whether it was seen there yet."""
+    first = next((one for one in story.replies if one.id == sent.first_id), sent)
+    link: Line = (Link(first.url, "See the reply"),) if first.url else ()
+    abilities = house.account_of(story.mention).abilities
+    if abilities.reads_back and sent.posts and sent.native_id and sent.confirmed_at is None and sent.sent_at:
+        waits = now < sent.sent_at + abilities.settles_within
+        said = f"The network took the reply{'; it is being looked for' if waits else ', but it does not show'}"
+        return (said, " · ", *link) if link else (f"{said}.",)
+    whom = "Its author" if story.mention.private or sent.audience is Audience.AUTHOR else "The public"
+    return link or (f"{whom} can {'read' if whom == 'Its author' else 'see'} the reply.",)
+
+
+def kept_from_the_public(mention: Mention) -> Line:
+    """That we hid it, before anything else that is so."""
+    return ("Hidden from the public · ",) if HIDDEN in mention.flags else ()
 
 
 def is_deleted(mention: Mention) -> bool:
     """Whether its author took the words back."""
     return mention.gone_at is not None and not mention.text
+
+
+def is_all_gone(story: Story) -> bool:
+    """Whether nothing is left to answer: what the author added later may still be there."""
+    return is_deleted(story.mention) and not any(addition.text for addition in story.additions)
 
 
 def due(mention: Mention, house: House, now: datetime, changed: str) -> Line:
@@ -168,12 +195,16 @@ def buttons(story: Story) -> tuple[Button, ...]:
     mention = story.mention
     ref = mention.ref
     match mention.state:
-        case State.NEW | State.CLAIMED if is_deleted(mention):
+        case State.NEW | State.CLAIMED if is_all_gone(story):
             whose = Button("Claim", "claim", ref) if mention.state is State.NEW else Button("Release", "release", ref)
             return (Button("Close", "close", ref, weight=Weight.PRIMARY), whose, Button("Note", "note", ref))
         case State.NEW:
             first = (Button("Claim", "claim", ref, weight=Weight.PRIMARY), Button("Reply", "reply", ref))
             return (*first, Button("Close", "close", ref), Button("Note", "note", ref))
+        case State.CLAIMED if waits := story.waiting_reply:
+            look = Button("Look at the Reply", "approve", ref, weight=Weight.PRIMARY)
+            back = Button("Take It Back", "recall", ref, waits.id[:8])
+            return (look, back, Button("Release", "release", ref), Button("Note", "note", ref))
         case State.CLAIMED:
             first = (Button("Reply", "reply", ref, weight=Weight.PRIMARY), Button("Release", "release", ref))
             return (*first, Button("Close", "close", ref), Button("Note", "note", ref))
@@ -183,7 +214,7 @@ def buttons(story: Story) -> tuple[Button, ...]:
         case State.REPLYING:
             return reply_buttons(story)
         case State.REPLIED:
-            again = () if is_deleted(mention) or mention.erased_at else (Button("Reply Again", "reply", ref),)
+            again = () if is_all_gone(story) or mention.erased_at else (Button("Reply Again", "reply", ref),)
             return (*again, Button("Close", "close", ref), Button("Record", "record", ref))
         case _:
             return (Button("Note", "note", ref), Button("Record", "record", ref))

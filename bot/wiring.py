@@ -105,9 +105,9 @@ class Bot:
         self.desk = Desk(self.database, self.clock, house=house, peers=self.peers, restricted=bool(core.staff.may_reply))
         self.desk.networks = self.networks
         self.desk.messengers = self.messengers_of(loaded)
+        given = {"core": core, "clock": self.clock, "peers": self.peers, "pictures": loaded.takes_pictures}
         self.chats: dict[str, Chat] = {
-            name: CHATS[name].build()(section, core=core, clock=self.clock, channels=channels_of(loaded), peers=self.peers)
-            for name, section in loaded.chats.items()
+            name: CHATS[name].build()(one, channels=channels_of(loaded), **given) for name, one in loaded.chats.items()
         }
         self.desk.chats = self.chats
         self.deliver = Deliver(self.desk)
@@ -282,8 +282,8 @@ class Bot:
 
     def manifest(self) -> Mapping[str, Any]:
         """The app manifest of the first chat that has one; empty without."""
-        entries = (CHATS[name] for name in self.loaded.chats)
-        made: Mapping[str, Any] = next((found(one.manifest)(self.loaded.core) for one in entries if one.manifest), {})
+        given = {"core": self.loaded.core, "pictures": self.loaded.takes_pictures}
+        made: Mapping[str, Any] = next((found(m)(**given) for c in self.loaded.chats if (m := CHATS[c].manifest)), {})
         return made
 
     def health(self) -> dict[str, object]:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.clock import MovableClock
 from bot.wiring import Bot, load_settings
+from integrations.sandbox.answering import sends
 from integrations.sandbox.slack_server import Message, Outcome, StandInSlack
 from integrations.sandbox.x_server import StandInX
 from integrations.webchat.signature import sign
@@ -214,7 +215,7 @@ replies = "{self.x_replies}"
         await person.command(f"/reply {number}", channel="mentions")
         shown = await person.submit({"text": text})
         assert not shown.errors, shown.errors
-        return await person.submit({})
+        return await sends(person)
 
     async def card(self, ref: str, says: str = "") -> Message:
         """The card, once it says so."""

@@ -6,13 +6,14 @@ Moments are milliseconds since 1970, as they are stored: there may be a hundred 
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.reports.in_public import InPublic
 from bot.reports.report_times import Clock, Times, clocks_of, milliseconds, ranked, waited
 from bot.times.week import DAY, instant
 from bot.times.working_time import OfficeHours
@@ -116,6 +117,8 @@ class Report:
     """Of all there is, whenever it came in: the headline."""
     troubles: tuple[str, ...] = ()
     """Accounts that cannot be read now."""
+    in_public: InPublic = field(default_factory=InPublic)
+    """What was done in public besides answering."""
 
 
 def last_week(now: datetime, zone: ZoneInfo) -> Period:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import words
+from bot.reports.in_public import hidden_line, lines, parity_line
 from bot.reports.report import Group, Measure, Period, Report
 from bot.reports.report_times import Times
 
@@ -74,7 +75,7 @@ def sections(report: Report) -> tuple[Section, ...]:
         Section("Seen", (headline(report),), (seen(groups), timed(Measure.SEEN, groups, report))),
         Section(
             "Answered",
-            (answered_line(report.whole),),
+            (answered_line(report.whole), *filter(None, (parity_line(report.in_public.parity),))),
             (answered(groups), *(timed(measure, groups, report) for measure in (Measure.TAKEN, Measure.ANSWERED))),
         ),
         Section("Resolved", (closed_line(report.whole),), (reasons(report),) if report.reasons else ()),
@@ -94,6 +95,7 @@ def summary(report: Report) -> tuple[str, ...]:
         *(f"{UNTIL[measure]}: {in_words(measure, report.whole)}" for measure in Measure if report.whole.wall[measure].n),
         *([f"Closed without a reply: {report.whole.closed:,} ({reasons})"] if reasons else ()),
         *([f"Unseen at close of play: {unseen_line(report)}"] if report.left_unseen else ()),
+        *lines(report.in_public),
         *(f"To do: {ask}" for ask in asks(report)),
     )
 
@@ -208,6 +210,8 @@ def risks(report: Report) -> Iterator[str]:
         yield f"Unseen at close of play: {unseen_line(report)}"
     if report.troubles:
         yield f"Cannot be read now, so that silence there means nothing: {', '.join(report.troubles)}"
+    if hidden := hidden_line(report.in_public):
+        yield hidden
 
 
 def unseen_line(report: Report) -> str:

@@ -10,30 +10,36 @@ from bot.times.week import DAYS
 FARTHEST = timedelta(days=7)
 MORNING = time(9)
 SPAN = re.compile(r"^(\d{1,4})\s*(m|min|h|d)$")
-CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
+CLOCK = re.compile(r"^(\d{1,2})(?::(\d{2})|(?:[:.](\d{2}))?(am|pm))$", re.IGNORECASE)
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 HELP = "Say until when: 2h, 3d, tomorrow, fri, 17:30 or 2026-11-20"
 
 
-def read_until(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str]:
+def read_until(text: str, now: datetime, zone: ZoneInfo, farthest: timedelta = FARTHEST) -> tuple[datetime, str]:
     """The moment meant, in UTC, and the words after it. Raises NeedsMore for none, one that is past or too far off.
 
-    A day without a time means 09:00 there; a time without a day means the next such time. Seven days at most.
+    A day without a time means 09:00 there; a time without a day means the next such time.
     """
+    moment, after = moment_and_rest(text, now, zone)
+    return checked(moment, now, farthest), after
+
+
+def moment_and_rest(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str]:
+    """The moment meant and the words after it, however far off."""
     first, _, rest = text.strip().partition(" ")
     word = first.lower().rstrip(",:")
     second, _, after = rest.strip().partition(" ")
     if (day := day_meant(word, now, zone)) is not None:
         clock = CLOCK.match(second)
         at = clock_time(clock) if clock else MORNING
-        return checked(local(day, at, zone), now), (after if clock else rest).strip()
+        return local(day, at, zone), (after if clock else rest).strip()
     if span := SPAN.match(word):
-        return checked(now + timedelta(**{UNITS[span.group(2)]: int(span.group(1))}), now), rest.strip()
+        return now + timedelta(**{UNITS[span.group(2)]: int(span.group(1))}), rest.strip()
     if clock := CLOCK.match(word):
         today = now.astimezone(zone).date()
         soon = local(today, clock_time(clock), zone)
-        return checked(soon if soon > now else local(today + timedelta(days=1), clock_time(clock), zone), now), rest.strip()
+        return soon if soon > now else local(today + timedelta(days=1), clock_time(clock), zone), rest.strip()
     raise NeedsMore(HELP)
 
 
@@ -49,16 +55,18 @@ def day_meant(word: str, now: datetime, zone: ZoneInfo) -> date | None:
         try:
             return date.fromisoformat(word)
         except ValueError as error:
-            raise NeedsMore(HELP) from error
+            raise NeedsMore(f"There is no such day as {word}. {HELP}") from error
+    if word == "yesterday":
+        raise NeedsMore(f"That is past. {HELP}")
     return None
 
 
 def clock_time(found: re.Match[str]) -> time:
-    """A time of day. Raises NeedsMore for one there is not."""
-    hour, minute = int(found.group(1)), int(found.group(2))
-    if hour > 23 or minute > 59:
-        raise NeedsMore(HELP)
-    return time(hour, minute)
+    """A time of day: 17:30, 5pm or 5.30pm. Raises NeedsMore for one there is not."""
+    hour, minute, half = int(found.group(1)), int(found.group(2) or found.group(3) or 0), (found.group(4) or "").lower()
+    if hour > (12 if half else 23) or minute > 59 or (half and hour == 0):
+        raise NeedsMore(f"There is no such time as {found.group(0)}. {HELP}")
+    return time(hour % 12 + 12 * (half == "pm") if half else hour, minute)
 
 
 def local(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -66,10 +74,12 @@ def local(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
-def checked(moment: datetime, now: datetime) -> datetime:
+def checked(moment: datetime, now: datetime, farthest: timedelta) -> datetime:
     """The moment, if it is ahead and near enough."""
     if moment <= now:
         raise NeedsMore(f"That is past. {HELP}")
-    if moment > now + FARTHEST:
-        raise NeedsMore("A mention may sleep for seven days at most: after that somebody should look again.")
-    return moment
+    if moment <= now + farthest:
+        return moment
+    if farthest > FARTHEST:
+        raise NeedsMore(f"That is more than {farthest.days} days off. {HELP}")
+    raise NeedsMore("A mention may sleep for seven days at most: after that somebody should look again.")

@@ -53,6 +53,7 @@ STORIES: Mapping[str, Story] = {
     "new": story(POST),
     "seen": story(SEEN),
     "claimed": story(CLAIMED),
+    "waits_for_approval": story(CLAIMED, reply(ReplyState.WAITING, submitted_at=NOW), asked=("U0FARAH",)),
     "reply_held": story(REPLYING, reply(ReplyState.HELD, hold_until=NOW + timedelta(seconds=10))),
     "reply_leaving": story(REPLYING, reply(ReplyState.SENDING)),
     "replied": story(REPLIED, reply(ReplyState.SENT, sent_at=NOW, url="https://x.example/us/2")),

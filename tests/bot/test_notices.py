@@ -8,8 +8,9 @@ import pytest
 
 from bot.card import Ping
 from bot.notices import NOTICES, About, notice_for
-from bot.reply import ReplyState
+from bot.reply import Audience, Post, ReplyState
 from bot.story import Addition, Story
+from bot.words.replying import NOT_ACCEPTED
 from tests.bot.stories import CAME, CLAIMED, CLOSED, NOW, POST, REPLIED, REPLYING, SEEN, STORIES, reply, story
 from tests.handlers.drawn import assert_golden, drawn
 from tests.handlers.office import house
@@ -17,6 +18,10 @@ from tests.handlers.office import house
 HOUSE = house()
 WROTE_AGAIN = Addition("p2", "Still stuck", NOW)
 SENT = reply(ReplyState.SENT, url="https://x.example/us/2")
+FIRST_PART = replace(SENT, parts=2)
+LATER_PART = replace(
+    reply(ReplyState.WITHDRAWN), id="r2", part=2, parts=2, first_id="r1", posts=(Post("It is Thursday.", "en"),)
+)
 
 
 def about(told: Story, what: str, **more: object) -> About:
@@ -25,7 +30,14 @@ def about(told: Story, what: str, **more: object) -> About:
 
 
 OFFERED, ASLEEP = STORIES["offered"].mention, STORIES["asleep"].mention
+UNTIL, LATE = (NOW + timedelta(days=30)).isoformat(), (NOW - timedelta(days=2)).isoformat()
+OWED = {"task": "t1", "mark": "t1", "kind": "promise", "text": "a call back", "to": "U0PRIYA", "due": NOW.isoformat()}
 HELD = replace(POST, account="form", private=True, text="I cannot pay my rent")
+WAITS = reply(ReplyState.WAITING, posts=(Post("An engineer is on the way. ^PS"),), submitted_at=NOW)
+APPROVED = reply(ReplyState.HELD, posts=WAITS.posts, approved_by="U0FARAH", hold_until=NOW)
+CHANGED = replace(APPROVED, text="An engineer is on the way.", written="Somebody is on the way, sorry.")
+WAITING = story(CLAIMED, WAITS, asked=("U0FARAH",))
+OVERRODE = {"overrode": "personal_data,links", "note": "Their own number, already in the post"}
 TOLD: Mapping[str, About] = {
     "full_text": about(story(POST), "full_text"),
     "addition": about(story(POST, additions=(WROTE_AGAIN,)), "addition", native_id="p2"),
@@ -34,7 +46,25 @@ TOLD: Mapping[str, About] = {
     "gone": about(story(CLAIMED), "gone"),
     "note": about(story(POST), "note", note="asked highways", by="Farah Ali"),
     "sent": about(story(REPLIED, SENT), "sent"),
+    "sent_approved_and_in_parts": about(
+        story(REPLIED, replace(FIRST_PART, approved_by="U0FARAH", posts=(Post("One. ^PS"), Post("Two. ^PS")))), "sent"
+    ),
+    "sent_privately": about(story(REPLIED, replace(SENT, audience=Audience.AUTHOR)), "sent"),
+    "not_sent_a_later_part": about(
+        story(CLAIMED, FIRST_PART, replace(LATER_PART, state=ReplyState.FAILED)), "not_sent", reply="r2", reason="too old"
+    ),
+    "unsure_a_later_part": about(
+        story(REPLYING, FIRST_PART, replace(LATER_PART, state=ReplyState.UNSURE)), "unsure", reply="r2"
+    ),
+    "partly": about(story(CLAIMED, FIRST_PART, LATER_PART), "partly", reply="r2", by="Farah Ali"),
+    "looked_up": about(story(REPLYING, reply(ReplyState.SENDING)), "looked_up"),
+    "full": about(story(REPLYING, replace(reply(ReplyState.HELD), hold_until=NOW + timedelta(hours=1))), "full"),
+    "not_shown": about(story(REPLIED, SENT), "not_shown"),
     "answered": about(story(REPLIED, replace(SENT, state=ReplyState.BY_HAND)), "answered"),
+    "answered_without_approval": about(
+        story(REPLIED, replace(SENT, state=ReplyState.BY_HAND)), "answered", approval="none", overrode="blocked_words"
+    ),
+    "not_sent_as_the_account_may_not": about(story(CLAIMED, reply(ReplyState.FAILED)), "not_sent", reason=NOT_ACCEPTED),
     "answered_without_words": about(story(REPLIED, reply(ReplyState.BY_HAND, text="")), "answered"),
     "not_sent": about(
         story(CLAIMED, reply(ReplyState.FAILED)),
@@ -46,6 +76,26 @@ TOLD: Mapping[str, About] = {
     "again": about(story(REPLYING, reply(ReplyState.HELD)), "again", by="Farah Ali"),
     "ping_about_a_reply_in_doubt": about(story(REPLYING, reply(ReplyState.UNSURE)), "ping", person="U0DEV", owner="U0PRIYA"),
     "stopped": about(story(CLAIMED, reply(ReplyState.WITHDRAWN)), "stopped", why="wrote again"),
+    "hidden": about(story(CLAIMED), "hidden", by="Morag Muir", rule="3.2", mark="h1", until=UNTIL),
+    "shown_again": about(story(CLAIMED), "shown_again", by="Farah Ali"),
+    "shown_again_by_itself": about(story(CLAIMED), "shown_again"),
+    "kept_hidden": about(story(CLAIMED), "kept_hidden", by="Farah Ali", until=UNTIL),
+    "hiding_ends": about(story(CLAIMED), "hiding_ends", rule="3.2", mark="h1", until=UNTIL),
+    "act_refused": about(
+        story(CLAIMED), "act_refused", action="hide", reason="the account must be signed in again", url="https://x.example/1"
+    ),
+    "act_refused_of_a_reply": about(story(REPLIED, SENT), "act_refused", action="take_down", reason="it is too old"),
+    "taken_down": about(story(REPLIED, SENT), "taken_down", by="Priya Shah"),
+    "corrected": about(story(REPLIED, SENT), "corrected", by="Priya Shah"),
+    "task": about(story(REPLIED, SENT), "task", **OWED, person="U0PRIYA", by="Priya Shah"),
+    "task_to_a_lead": about(story(REPLIED, SENT), "task", **{**OWED, "due": LATE}, person="U0MORAG", by="Priya Shah"),
+    "task_whose_words_were_erased": about(story(REPLIED, SENT), "task", **{**OWED, "text": ""}, person="U0PRIYA"),
+    "task_to_look_again": about(story(CLAIMED), "task", **{**OWED, "kind": "review"}, person="U0PRIYA"),
+    "task_to_translate": about(story(REPLIED, SENT), "task", **{**OWED, "kind": "translation"}, person="U0PRIYA"),
+    "task_given": about(story(REPLIED, SENT), "task_given", **OWED, person="U0PRIYA", by="Morag Muir"),
+    "task_given_to_look_again": about(
+        story(CLAIMED), "task_given", **{**OWED, "kind": "review"}, person="U0FARAH", by="Morag Muir"
+    ),
     "closed": about(story(CLOSED, closed_by="U0FARAH"), "closed"),
     "held": about(story(HELD), "held"),
     "ping": about(story(POST), "ping", person="U0DEV", card="https://chat.example/1"),
@@ -72,6 +122,31 @@ TOLD: Mapping[str, About] = {
     "expired": about(story(replace(SEEN, last_owner="U0PRIYA")), "expired", by="Priya Shah"),
     "priority": about(story(replace(SEEN, priority="P1")), "priority", by="Farah Ali", note="road closed"),
     "priority_without_a_reason": about(story(replace(SEEN, priority="P1")), "priority", by="Farah Ali"),
+    "submitted": about(WAITING, "submitted"),
+    "approval": about(WAITING, "approval"),
+    "approval_of_what_was_sent_in_past_a_finding": about(WAITING, "approval", pictures=2, **OVERRODE),
+    "approval_of_several_posts_to_its_author": about(
+        story(CLAIMED, replace(WAITS, posts=(Post("One."), Post("Two.")), audience=Audience.AUTHOR)), "approval"
+    ),
+    "approval_about_a_private_message": about(story(replace(CLAIMED, private=True), WAITS, asked=("U0FARAH",)), "approval"),
+    "approval_unheard": about(story(CLAIMED, WAITS), "approval_unheard"),
+    "ping_about_a_reply_that_waits": about(WAITING, "ping", person="U0DEV", owner="U0PRIYA"),
+    "ping_to_the_owner_whose_reply_waits": about(WAITING, "ping", person="U0PRIYA", owner="U0PRIYA", minutes=10),
+    "approved": about(story(REPLYING, APPROVED), "approved", by="Farah Ali"),
+    "approved_with_a_change": about(story(REPLYING, CHANGED), "approved", by="Farah Ali", changed=True),
+    "approved_yours": about(story(REPLYING, APPROVED), "approved_yours", by="Farah Ali"),
+    "approved_yours_with_a_change": about(
+        story(REPLYING, CHANGED), "approved_yours", by="Farah Ali", changed=True, note="Nothing to be sorry for"
+    ),
+    "sent_back": about(story(CLAIMED, reply(ReplyState.WITHDRAWN)), "sent_back", by="Farah Ali"),
+    "sent_back_yours": about(
+        story(CLAIMED, reply(ReplyState.WITHDRAWN)), "sent_back_yours", by="Farah Ali", note="Say when, please."
+    ),
+    "recalled": about(story(CLAIMED, reply(ReplyState.WITHDRAWN)), "recalled", by="Priya Shah"),
+    "approval_over": about(story(SEEN, reply(ReplyState.WITHDRAWN)), "approval_over", ended="release"),
+    "not_approved": about(story(SEEN, reply(ReplyState.WITHDRAWN)), "not_approved", ended="release"),
+    "not_approved_yours": about(story(CLOSED, reply(ReplyState.WITHDRAWN)), "not_approved_yours", ended="close"),
+    "undone": about(story(CLAIMED, reply(ReplyState.WITHDRAWN)), "undone", by="Farah Ali"),
     "ping_about_a_private_message": about(story(replace(POST, private=True)), "ping", person="U0DEV"),
 }
 
@@ -106,6 +181,9 @@ def test_the_notices_read_as_in_the_golden_file() -> None:
         ("offered to another since", about(story(OFFERED), "offer", to="U0DEV", by="Priya Shah")),
         ("woken since", about(story(SEEN), "snoozed", by="Priya Shah", note="highways will know")),
         ("answered since it woke", about(story(REPLIED), "woke")),
+        ("approved since it was asked about", about(story(REPLYING, APPROVED), "approval")),
+        ("taken back since it was sent in", about(story(CLAIMED, reply(ReplyState.WITHDRAWN)), "submitted")),
+        ("sent back since nobody could be told", about(story(CLAIMED, reply(ReplyState.WITHDRAWN)), "approval_unheard")),
         ("from a later release", about(story(POST), "something new")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

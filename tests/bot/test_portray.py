@@ -7,16 +7,18 @@ from datetime import timedelta
 
 import pytest
 
+from bot.card import Link
 from bot.mention import Action, Media, State
 from bot.moving import MOVES, allows
 from bot.portray import CARD_SHOWS, card_of
-from bot.reply import ReplyState
+from bot.reply import Abilities, Post, ReplyState
+from bot.story import Addition
 from integrations.slack.draw import card_blocks
 from tests.bot.stories import CLAIMED, NOW, POST, REPLIED, REPLYING, STORIES, reply, story
 from tests.handlers.drawn import GOLDEN, assert_golden, drawn
 from tests.handlers.office import house
 
-DRAWN_FOR_SLACK = ("new", "claimed", "replied", "closed", "overdue", "needs_a_person")
+DRAWN_FOR_SLACK = ("waits_for_approval", "new", "claimed", "replied", "closed", "overdue", "needs_a_person")
 PRESSED = {
     "claim": Action.CLAIM,
     "reply": Action.REPLY,
@@ -25,9 +27,14 @@ PRESSED = {
     "note": Action.NOTE,
     "undo": Action.WITHDRAW,
     "settle": Action.SENT,
+    "recall": Action.RECALL,
 }
-READS_ONLY = {"record", "look"}
+READS_ONLY = {"record", "look", "approve"}
 NOT_A_BUTTON = {
+    Action.SUBMIT: "the form's, where approval is needed",
+    Action.APPROVE: "under the card and on what approvers are told, beside the words; the card leads there",
+    Action.SEND_BACK: "see approve",
+    Action.RECALL: "only while a reply waits",
     Action.SENT: "the bot's, or a person's word: settle",
     Action.NOT_SENT: "see settle",
     Action.UNSURE: "the bot's, or Undo of Send Again",
@@ -122,6 +129,16 @@ def test_a_deleted_post_shows_none_of_its_words() -> None:
     assert "traffic" not in drawn(card) + card.summary
 
 
+def test_what_the_author_added_is_still_to_be_answered_when_the_first_post_is_deleted() -> None:
+    gone = STORIES["deleted_while_claimed"].mention
+    added = Addition("p2", "And the other one?", NOW)
+    card = card_of(story(gone, additions=(added,)), HOUSE, NOW)
+
+    assert card.quote == "(deleted by its author)\n+ And the other one?"
+    assert "Nothing is left" not in drawn(card)
+    assert card.buttons[0].label == "Reply"
+
+
 def test_a_photo_is_described_and_never_shown() -> None:
     card = card_of(STORIES["with_photo"], HOUSE, NOW)
 
@@ -159,3 +176,27 @@ def test_the_time_due_passes_to_overdue_at_the_moment_itself() -> None:
 
     assert "An answer is due by 17 Nov at 10:00" in before
     assert "Overdue: an answer was due by 17 Nov at 10:00" in at
+
+
+def test_a_reply_that_was_not_seen_yet_has_no_tick_and_says_so_and_later_that_it_does_not_show() -> None:
+    website = replace(HOUSE.accounts["website"], abilities=Abilities(reads_back=True))
+    looked_at = replace(HOUSE, accounts={"website": website})
+    sent = reply(ReplyState.SENT, sent_at=NOW, native_id="r1", url="https://x.example/us/2", posts=(Post("On the way."),))
+    seen = replace(sent, confirmed_at=NOW)
+    told = STORIES["replied"].mention
+    late = NOW + timedelta(minutes=10)
+
+    assert "is being looked for · See the reply" in drawn(card_of(story(told, sent), looked_at, NOW))
+    assert "but it does not show · See the reply" in drawn(card_of(story(told, sent), looked_at, late))
+    assert "The network took" not in drawn(card_of(story(told, seen), looked_at, late))
+    assert "The network took" not in drawn(card_of(story(told, sent), HOUSE, late))
+
+
+def test_a_reply_in_several_posts_is_linked_at_its_beginning() -> None:
+    first = reply(ReplyState.SENT, url="https://x.example/us/2", parts=2)
+    later = {"id": "r2", "first_id": "r1", "part": 2, "updated_at": NOW + timedelta(seconds=1)}
+    second = replace(first, url="https://x.example/us/3", **later)  # type: ignore[arg-type]  # as their names say
+
+    shown = card_of(story(STORIES["replied"].mention, first, second), HOUSE, NOW)
+
+    assert shown.status == (Link("https://x.example/us/2", "See the reply"),)

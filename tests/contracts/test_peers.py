@@ -80,6 +80,19 @@ async def waited(peers: Peers, loop: str, timeout: timedelta) -> float:
     return monotonic() - before
 
 
+async def undisturbed(ask_all: Callable[[str], Awaitable[list[timedelta]]]) -> list[timedelta]:
+    """What was answered, each time of another budget, once no copy lost sight of Redis while it was asked.
+
+    A copy that gets no answer for a second goes on by itself, as it should: on a busy machine that is no news of budgets.
+    """
+    for n in range(20):
+        with capture_logs() as logs:
+            waits = await ask_all(f"network {n}")
+        if not logs:
+            return waits
+    pytest.fail(f"Redis was out of sight in every one of 20 tries: {logs}")
+
+
 class TestBudgets:
     async def test_what_is_there_is_given_without_a_wait(self, peers: Peers) -> None:
         assert await peers.spend("channel", SECOND) == NO_WAIT
@@ -250,7 +263,10 @@ class TestSeveralCopies:
         assert await other.spend("channel", SECOND) == A_WHILE
 
     async def test_many_asking_at_once_get_no_more_than_there_is(self, two_copies: tuple[Peers, Peers]) -> None:
-        waits = await asyncio.gather(*(two_copies[n % 2].spend("network", A_WHILE, burst=7) for n in range(60)))
+        async def ask_all(budget: str) -> list[timedelta]:
+            return await asyncio.gather(*(two_copies[n % 2].spend(budget, A_WHILE, burst=7) for n in range(60)))
+
+        waits = await undisturbed(ask_all)
 
         assert waits.count(NO_WAIT) == 7
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from integrations.sandbox.answering import sends
 from tests.town import Town
 
 pytestmark = pytest.mark.slow  # a town each
@@ -112,7 +113,7 @@ async def test_stop_freezes_what_is_held_and_two_leads_let_it_go_on(quiet_town: 
     person = town.slack.user("farah")
     await person.command("/reply 2", channel=CHANNEL)
     await person.submit({"text": "Also."})
-    refused = await person.submit({})
+    refused = await sends(person)
     seen = refused.text + str(refused.errors) + (refused.view.text if refused.view else "")
     going_on = await told(town, "morag", "/mention start")
     await town.passes(minutes=2, seconds=1)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from bot.clock import MovableClock
 from bot.mention import State
 from bot.store import schema
+from integrations.sandbox.answering import sends
 from tests.soak import ledger
 from tests.soak.ledger import Deed, Happened, Ledger
 from tests.soak.trouble import make_it_rough
@@ -176,10 +177,10 @@ class Day:
         while person.view:
             person.cancel()
         outcome = await person.command(f"/reply {number}", channel="mentions")
-        for values in ({"text": mark}, {}):
+        for step in (lambda: person.submit({"text": mark}), lambda: sends(person)):
             if outcome.failure or not person.view:
                 return
-            outcome = await person.submit(values)
+            outcome = await step()
         if self.dice.random() < 0.3:
             bad_gateway, later = web.Response(status=502), web.Response(status=429, headers={"Retry-After": "30"})
             self.town.webchat.answers.append(self.dice.choice(["lost", bad_gateway, later]))

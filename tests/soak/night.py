@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from bot.clock import MovableClock
 from bot.store import pinging
 from bot.store.executor import Database
+from integrations.sandbox.answering import sends
 from tests.soak import ledger, night_judged
 from tests.soak.night_town import ADDRESSES, PHONES, STAFF, NightTown, Told
 from tests.town import PATIENCE
@@ -221,7 +222,7 @@ class Night:
         await person.command(f"/reply {number}", channel="mentions")
         if person.view:
             await person.submit({"text": "Thank you for telling us. We are on it."})
-            await person.submit({})
+            await sends(person)
             self.deed(who, f"answers M-{number}")
 
     def deed(self, who: str, what: str) -> None:

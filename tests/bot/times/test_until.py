@@ -1,6 +1,6 @@
 """Reading when something is to come up again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,6 +26,11 @@ TUESDAY = datetime(2026, 11, 17, 14, 30, tzinfo=UTC)
         ("17:30 shift change", (17, 17, 30, "shift change")),
         ("09:00", (18, 9, 0, "")),
         ("2026-11-20 08:15 x", (20, 8, 15, "x")),
+        ("Friday 5pm the bin", (20, 17, 0, "the bin")),
+        ("5.30pm a call", (17, 17, 30, "a call")),
+        ("tomorrow 12am x", (18, 0, 0, "x")),
+        ("tomorrow 12pm x", (18, 12, 0, "x")),
+        ("tomorrow 5 bins", (18, 9, 0, "5 bins")),
     ],
 )
 def test_a_moment_and_the_words_after_it_are_told_apart(text: str, expected: tuple[int, int, int, str]) -> None:
@@ -34,7 +39,9 @@ def test_a_moment_and_the_words_after_it_are_told_apart(text: str, expected: tup
     assert (until.day, until.hour, until.minute, rest) == expected
 
 
-@pytest.mark.parametrize("text", ["", "whenever", "25:00", "2026-13-40", "9d", "2026-12-25", "today 09:00", "2026-11-16"])
+@pytest.mark.parametrize(
+    "text", ["", "whenever", "25:00", "2026-13-40", "9d", "2026-12-25", "today 09:00", "2026-11-16", "13pm", "0am"]
+)
 def test_what_is_no_moment_past_or_too_far_is_refused_with_examples(text: str) -> None:
     with pytest.raises(NeedsMore, match=r"until when|seven days"):
         read_until(text, TUESDAY, LONDON)
@@ -46,3 +53,11 @@ def test_a_morning_is_nine_by_the_clock_on_the_wall_also_when_the_clocks_change(
     until, _ = read_until("tomorrow", saturday, LONDON)
 
     assert until == datetime(2026, 10, 25, 9, 0, tzinfo=UTC)
+
+
+def test_what_is_promised_may_be_further_off_than_a_mention_may_sleep() -> None:
+    until, _ = read_until("2027-03-01 a new path", TUESDAY, LONDON, timedelta(days=366))
+
+    assert until == datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+    with pytest.raises(NeedsMore, match="more than 366 days off"):
+        read_until("2028-03-01 a new path", TUESDAY, LONDON, timedelta(days=366))

@@ -1,0 +1,25 @@
+"""How a report speaks of what was hidden and of replies owed in two languages."""
+
+from datetime import timedelta
+
+from bot.reports.in_public import InPublic, Parity, lines
+
+HOUR = timedelta(hours=1)
+
+
+def test_nothing_is_said_where_nothing_was_hidden_and_no_language_is_owed() -> None:
+    assert lines(InPublic()) == ()
+
+
+def test_what_came_later_counts_with_its_time_and_what_is_owed_is_never_left_out() -> None:
+    done = InPublic(parity=Parity(together=8, later=(HOUR, 3 * HOUR, 30 * HOUR), owed=2))
+
+    assert lines(done) == (
+        "Replies owed in two languages: 13, of which 8 together, 3 later (half within 3 h, longest 1 d 6 h), 2 still owed",
+    )
+
+
+def test_what_was_hidden_is_counted_by_rule_with_what_nobody_looked_at_again() -> None:
+    done = InPublic(hidden=(("3.2", 4), ("1", 1)), not_looked_at=2)
+
+    assert lines(done) == ("Posts hidden: 5 (rule 3.2 4, rule 1 1); no colleague has looked again yet at 2",)
