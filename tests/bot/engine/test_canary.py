@@ -231,7 +231,7 @@ def test_naming_a_channel_sets_it_up_where_there_is_a_chat(
     loaded = load(file, networks={}, chats={}, messengers={})
     desk.house = house_of(loaded, {})
 
-    assert set(by_the_clock(desk, loaded.core)) - {"audit"} == loops
+    assert set(by_the_clock(desk, loaded.core)) - {"audit", "approvals", "tasks"} == loops
     assert channels_of(loaded) == channels
     desk.chats = {}
-    assert set(by_the_clock(desk, loaded.core)) == {"audit"}
+    assert set(by_the_clock(desk, loaded.core)) == {"audit", "approvals", "tasks"}

@@ -16,7 +16,7 @@ from bot.store.schema import event, mention
 from bot.times.working_time import OfficeHours
 from bot.triage import read_rules
 from tests.bot.council import LONDON, Bench, house, post
-from tests.bot.store.earlier import RELEASES, unpacked
+from tests.bot.store.earlier import unpacked
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 URGENT = "There is a gas leak in our street"
@@ -203,7 +203,7 @@ async def test_what_another_copy_or_a_colleague_was_first_to_is_left_alone(watch
 async def test_a_database_of_an_earlier_release_starts_with_a_time_to_look_for_all_that_nobody_has_seen(
     tmp_path: Path, clock: MovableClock
 ) -> None:
-    database = Database(f"sqlite:///{unpacked(RELEASES[-1], tmp_path / 'tolbooth.db')}")
+    database = Database(f"sqlite:///{unpacked('0.4.0', tmp_path / 'tolbooth.db')}")
     migrate.upgrade(database)
     bench = Bench(database, clock, house())
     before = {one.name for one in await database.read(invariants.broken, clock.now(), prompt=False)}

@@ -89,7 +89,7 @@ async def test_likes_are_offered_only_where_the_settings_say_that_the_plan_has_t
 async def test_a_plan_without_likes_is_a_no_to_the_like_and_not_to_the_account(x, network, reply):
     account, post_id = network(likes=True), x.says("Thank you!")
 
-    with pytest.raises(Refused, match="plan"):
+    with pytest.raises(Refused, match="does not let this account do that"):
         await account.act(Act.LIKE, post_id)
 
     assert (await account.publish(reply(post_id))).native_id
