@@ -8,6 +8,7 @@ from tests.browser.demo import Demo
 from tests.browser.window import Window
 
 DANGER = "my neighbour has collapsed by the ford, nobody answers"
+ACKNOWLEDGED = "nobody else is pinged for now"
 BEFORE_THE_SHIFT = time(16, 35)
 PHONES = "Phones and e-mail"
 
@@ -48,7 +49,7 @@ async def test_a_night_from_the_readiness_ping_to_the_handover_in_the_morning(de
     assert await texts.get_by_role("button").count() == 0
     assert await findings(window) == ""
     await press(window, "Acknowledge", "M-1 has waited")
-    await press(window, "Claim", "M-1")
+    await press(window, "Claim", ACKNOWLEDGED)
     await window.message("M-1 is yours").wait_for()
 
     await morning.click()
