@@ -1,7 +1,6 @@
 """Two copies, any order of events, power cuts, sleepers and a restore: no reply twice, nothing lost, every edge walked."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -9,8 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-import structlog
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Connection, select
@@ -24,6 +22,8 @@ from bot.reply import ReplyState
 from bot.store import recovery, schema
 from tests.bot.council import Bench, house, post, rows
 from tests.faults.crashing import quietly
+from tests.faults.machine import PARTS, SHORT
+from tests.faults.machine import quiet as quiet
 from tests.faults.memory import MemoryDatabase
 from tests.faults.paused import Call, Copy, World
 
@@ -427,16 +427,7 @@ WALKS: dict[tuple[DeliveryState, DeliveryState], Callable[[Deliveries], None]] =
     (D.NEEDS_HUMAN, D.PENDING): is_sent_again,
 }
 """One way along each edge."""
-FEW = settings(
-    max_examples=6,
-    stateful_step_count=25,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=False,
-)
-PARTS = (1, 2, 3, 4)
-"""A long run is shared by so many workers."""
+FEW = settings(SHORT, max_examples=6, stateful_step_count=25)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -451,15 +442,6 @@ def prepared(empty_file: Path) -> Iterator[None]:
 def nothing_walked() -> None:
     """Each test walks for itself."""
     Deliveries.walked.clear()
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Thousands of warnings would be kept for nobody."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.configure(**before)
 
 
 @pytest.mark.timeout(180)

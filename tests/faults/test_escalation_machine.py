@@ -5,7 +5,6 @@ none about a mention that somebody has taken since. Left alone for some calm day
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -13,8 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-import structlog
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Connection, select
@@ -33,6 +31,8 @@ from tests.bot.council import Bench, house, post
 from tests.bot.engine.fakes import Letterbox, Wall
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, ladder, plan, rotation
 from tests.faults.crashing import Crossed, Fuse, PowerCut
+from tests.faults.machine import SHORT
+from tests.faults.machine import quiet as quiet
 from tests.faults.memory import MemoryDatabase
 
 PEOPLE = st.sampled_from([DEV, FARAH, PRIYA, TAM, MORAG])
@@ -232,16 +232,6 @@ def bundled(conn: Connection) -> set[int]:
     return set(conn.execute(select(c.number).where(c.bundle.is_not(None), c.said_at.is_not(None))).scalars())
 
 
-FEW = settings(
-    max_examples=8,
-    stateful_step_count=30,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=False,
-)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def prepared(empty_file: Path) -> Iterator[None]:
     """The database of all runs."""
@@ -250,23 +240,14 @@ def prepared(empty_file: Path) -> Iterator[None]:
     Ladders.database.close()
 
 
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Thousands of warnings would be kept for nobody."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.configure(**before)
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_nobody_is_left_waiting_in_whatever_order_things_happen() -> None:
-    run_state_machine_as_test(seed(1)(Ladders), settings=FEW)
+    run_state_machine_as_test(seed(1)(Ladders), settings=SHORT)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_nobody_is_left_waiting_in_five_hundred_weeks(number: int) -> None:
-    run_state_machine_as_test(seed(number)(Ladders), settings=settings(FEW, max_examples=125, stateful_step_count=50))
+    run_state_machine_as_test(seed(number)(Ladders), settings=settings(SHORT, max_examples=125, stateful_step_count=50))

@@ -5,7 +5,6 @@ for whom to read, and how often.
 """
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -15,8 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-import structlog
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import update
@@ -32,6 +30,8 @@ from bot.store.verify import verify
 from tests.bot.council import Bench, account, house, post, rows
 from tests.bot.engine.fakes import Letterbox, Wall
 from tests.faults.crashing import Crossed, Fuse, PowerCut
+from tests.faults.machine import PARTS, SHORT
+from tests.faults.machine import quiet as quiet
 from tests.faults.memory import MemoryDatabase
 
 pytestmark = pytest.mark.slow
@@ -399,17 +399,6 @@ class Replies(RuleBasedStateMachine):
             assert verify(conn).fault == ""
 
 
-FEW = settings(
-    max_examples=8,
-    stateful_step_count=30,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=False,
-)
-PARTS = (1, 2, 3, 4)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def prepared(empty_file: Path) -> Iterator[None]:
     """The database of all runs."""
@@ -418,23 +407,14 @@ def prepared(empty_file: Path) -> Iterator[None]:
     Replies.database.close()
 
 
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Thousands of warnings would be kept for nobody."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.configure(**before)
-
-
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", PARTS[:2])
 def test_nothing_is_public_that_nobody_let_go_nor_twice_nor_as_another_account(number: int) -> None:
-    run_state_machine_as_test(seed(number)(Replies), settings=FEW)
+    run_state_machine_as_test(seed(number)(Replies), settings=SHORT)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("number", PARTS)
 def test_the_same_over_many_lives(number: int) -> None:
-    run_state_machine_as_test(seed(number)(Replies), settings=settings(FEW, max_examples=1500, stateful_step_count=60))
+    run_state_machine_as_test(seed(number)(Replies), settings=settings(SHORT, max_examples=1500, stateful_step_count=60))
