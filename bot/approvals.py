@@ -9,8 +9,9 @@ from bot.duty.rota import DutyRole
 from bot.errors import OutsideError
 from bot.house import House
 from bot.replying.approval import WHO_APPROVE, needs
-from bot.store import asking, mentions, trust
-from bot.store.asking import Around
+from bot.store import mentions
+from bot.store.replying import asking, trust
+from bot.store.replying.asking import Around
 from bot.story import Story
 
 DUTY_STANDS_IN_AFTER = 3

@@ -15,25 +15,17 @@ from bot.mention import Mention, Move
 from bot.ports import Clock, Item, Known, MessageRef, Messenger, Network, Peers, Way
 from bot.pulse import Pulse
 from bot.reply import Written
-from bot.store import (
-    arrivals,
-    escalations,
-    gone,
-    mentions,
-    moves,
-    passing,
-    pinging,
-    queue,
-    record,
-    recovery,
-    replies,
-    search,
-    switch,
-)
-from bot.store.corrections import Intake, Taken
+from bot.store import mentions, moves, switch
+from bot.store.duty import escalations, gone, passing, pinging
+from bot.store.duty.passing import PassedOn
 from bot.store.executor import Database
+from bot.store.intake import arrivals
+from bot.store.intake.corrections import Intake, Taken
 from bot.store.moves import Made
-from bot.store.passing import PassedOn
+from bot.store.proof import record
+from bot.store.reading import queue, search
+from bot.store.replying import replies
+from bot.store.sending import recovery
 from bot.store.switch import Stop
 from bot.story import Story
 

@@ -12,7 +12,8 @@ from bot import web_rota
 from bot.desk import Desk
 from bot.errors import Busy
 from bot.ports import Received, Route, WebAnswer, Webhook, WebhookRefused
-from bot.store import canaries, queue
+from bot.store.intake import canaries
+from bot.store.reading import queue
 
 log = structlog.get_logger()
 LARGEST = 1 << 20

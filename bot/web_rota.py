@@ -8,8 +8,8 @@ from aiohttp import ETag, web
 from bot.desk import Desk
 from bot.duty import rota_calendar
 from bot.errors import Busy
-from bot.store import calendars
-from bot.store.calendars import Shown
+from bot.store.duty import calendars
+from bot.store.duty.calendars import Shown
 
 PATH = "/rota/{key}.ics"
 FRESH = timedelta(minutes=5)

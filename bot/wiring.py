@@ -31,13 +31,15 @@ from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Messenger, Network, Peers, Way
 from bot.registry import Entry, found
 from bot.settings.file import Loaded, load
-from bot.store import migrate, recovery, relief, rota_fault
-from bot.store.arrivals import announce_missing
+from bot.store import migrate
+from bot.store.duty import relief, rota_fault
 from bot.store.executor import Database
-from bot.store.record import newest_event
+from bot.store.intake.arrivals import announce_missing
+from bot.store.proof.record import newest_event
+from bot.store.proof.verify import verify
 from bot.store.sealed import SealedTokens
+from bot.store.sending import recovery
 from bot.store.switch import is_of_other_kind
-from bot.store.verify import verify
 from bot.vault import Vault, key_from
 from bot.web import Web
 from integrations import CHATS, DEMO, MESSENGERS, NETWORKS, PEERS, QUIET, outside

@@ -13,8 +13,8 @@ from bot.desk import Desk
 from bot.errors import NeedsMore, NotYours
 from bot.house import House
 from bot.register import Kept, Standing, in_order, is_in_use, verified_on
-from bot.store import accounts as kept_accounts
-from bot.store import queue
+from bot.store.intake import accounts as kept_accounts
+from bot.store.reading import queue
 
 HEADINGS: Mapping[Standing, str] = {
     Standing.ONE_HOLDER: "Fewer than two people hold these: name a deputy in the settings",

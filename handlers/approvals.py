@@ -4,7 +4,7 @@ from bot import words as common_words
 from bot.card import Answer, Button, Line
 from bot.command import Command
 from bot.desk import Desk
-from bot.store import asking
+from bot.store.replying import asking
 from bot.words import approvals as words
 
 SHOWN, BUTTONS = 20, 4

@@ -10,7 +10,7 @@ from bot.form import Field, Form
 from bot.mention import Action, Move
 from bot.reply import Reply, ReplyState
 from bot.replying.approval import answered_post, fingerprint
-from bot.store.approvals import AS_OF
+from bot.store.replying.approvals import AS_OF
 from bot.story import Story
 from bot.words import approvals as words
 from bot.words.replying import from_before_a_restore, hold

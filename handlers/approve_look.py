@@ -9,7 +9,7 @@ from bot.desk import Desk
 from bot.errors import NotAllowed
 from bot.notices.approvals import as_it_goes, as_justified, decisions, what_it_answers
 from bot.reply import Reply
-from bot.store import asking, media
+from bot.store.replying import asking, media
 from bot.story import Story
 from bot.words import approvals as words
 from bot.words.replying import found, picture

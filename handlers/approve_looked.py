@@ -9,8 +9,8 @@ from bot.desk import Desk
 from bot.reply import Reply
 from bot.replying.look_over import look_over
 from bot.replying.posts import compose
-from bot.store import media
-from bot.store.completing import completes
+from bot.store.replying import media
+from bot.store.replying.completing import completes
 from bot.story import Story
 from bot.words import approvals as words
 from handlers.reply_boxes import boxed

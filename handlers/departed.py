@@ -5,7 +5,7 @@ from bot.card import Answer
 from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import NotYours
-from bot.store import departed as departures
+from bot.store.duty import departed as departures
 
 
 async def departed(command: Command, desk: Desk) -> Answer:

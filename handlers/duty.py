@@ -10,8 +10,8 @@ from bot.duty.rota import DutyRole, Override, Rota
 from bot.errors import NeedsMore
 from bot.form import Form
 from bot.house import House
-from bot.store import covers
-from bot.store.covers import Cover
+from bot.store.duty import covers
+from bot.store.duty.covers import Cover
 from bot.words import typed
 from bot.words.rota import TITLES, spelled_out, stretch, title, turn_line, turns_of, who_has
 from handlers import duty_changes

@@ -4,8 +4,8 @@ from bot.card import Answer, Button, Code, Weight
 from bot.command import Command
 from bot.desk import Desk
 from bot.errors import NeedsMore
-from bot.store import calendars
-from bot.store.calendars import EVERYBODY
+from bot.store.duty import calendars
+from bot.store.duty.calendars import EVERYBODY
 from handlers.people import require_lead
 
 NOT_SET_UP = (

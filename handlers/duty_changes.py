@@ -13,8 +13,8 @@ from bot.duty.rota import DutyRole, Override, Rota, Why
 from bot.duty.stretch import read_stretch
 from bot.errors import FormProblem, NeedsMore, NotAllowed, NotYours
 from bot.form import Field, Form
-from bot.store import covers, rota
-from bot.store.covers import Cover
+from bot.store.duty import covers, rota
+from bot.store.duty.covers import Cover
 from bot.words import typed
 from bot.words.rota import NO_REASON, UNREAD, not_on_then, only_part, spelled_out, title, turns_as, turns_of
 from handlers.people import first_named, full_member, require_lead

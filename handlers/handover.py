@@ -8,8 +8,8 @@ from bot.card import Answer, Button
 from bot.command import Command
 from bot.desk import Desk
 from bot.errors import NeedsMore
-from bot.store import overview
-from bot.store.queue import Narrow
+from bot.store.reading import overview
+from bot.store.reading.queue import Narrow
 from handlers.handover_kept import KEPT, kept
 from handlers.handover_page import Sheet, first_page, has_more, later_page
 

@@ -11,7 +11,7 @@ from bot.command import Command, Staff
 from bot.desk import Desk
 from bot.duty.shifts import Handover
 from bot.errors import NeedsMore
-from bot.store import handovers
+from bot.store.duty import handovers
 from bot.words.handover import kept as first_line
 
 KEPT = re.compile(r"^(last|find|\d{4}-\d{2}-\d{2})$")

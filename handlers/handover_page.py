@@ -9,8 +9,8 @@ from bot.card import Body, Line, Strong
 from bot.house import House
 from bot.mention import Mention, State
 from bot.register import with_one_holder
-from bot.store.overview import PAGE, Listed, Overview
-from bot.store.queue import Owned
+from bot.store.reading.overview import PAGE, Listed, Overview
+from bot.store.reading.queue import Owned
 from bot.words.owed import owed_lines
 from bot.words.rota import moment, on_duty_now, stretch, title
 from handlers.next_one import headline

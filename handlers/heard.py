@@ -3,7 +3,7 @@
 from bot.card import Answer
 from bot.command import Command
 from bot.desk import Desk
-from bot.store import test_pings
+from bot.store.duty import test_pings
 from bot.words.pings import NO_TEST, TEST_HEARD
 
 

@@ -13,8 +13,8 @@ from bot.house import House
 from bot.mention import Action, Move
 from bot.reply import Act
 from bot.replying.hidden import Hiding
-from bot.store import hiding, tasks
 from bot.store.columns import from_ms
+from bot.store.replying import hiding, tasks
 from bot.story import Story
 from bot.task import Kind
 from bot.words import hiding as words

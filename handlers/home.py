@@ -4,8 +4,8 @@ from bot.card import Answer, Button, Line, Strong, Weight
 from bot.command import Command, Role, Staff
 from bot.desk import Desk
 from bot.replying.approval import WHO_APPROVE
-from bot.store import asking
-from bot.store.queue import Report
+from bot.store.reading.queue import Report
+from bot.store.replying import asking
 from bot.words.rota import on_duty_now, turn_line, turns_of
 from handlers.next_one import headline
 from handlers.queue import line, waits

@@ -14,8 +14,9 @@ from bot.form import Field, Form
 from bot.house import House
 from bot.mention import Mention
 from bot.register import Kept
-from bot.store import calendars, mentions
-from bot.store.leaver import HandedOn, Held, Parting, Turns, coming_turns, everybody, hand_on, held_by
+from bot.store import mentions
+from bot.store.duty import calendars
+from bot.store.duty.leaver import HandedOn, Held, Parting, Turns, coming_turns, everybody, hand_on, held_by
 from bot.words.rota import turn_line
 from handlers.people import PERSON, full_member
 

@@ -6,7 +6,7 @@ from bot.command import Command
 from bot.desk import Desk
 from bot.mention import Action, Mention, Move
 from bot.portray import card_of
-from bot.store.queue import Report
+from bot.store.reading.queue import Report
 
 AT_ONCE = 50
 

@@ -7,8 +7,8 @@ from bot.card import Answer, Body, Line, Part, Strong
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import Mention, State
-from bot.store import asking
-from bot.store.queue import Report
+from bot.store.reading.queue import Report
+from bot.store.replying import asking
 from bot.words.approvals import waits_for
 from handlers.next_one import headline
 

@@ -12,7 +12,7 @@ from bot.mention import Mention
 from bot.reply import Attachment, Audience, MediaRules, Reply, ReplyState, Written
 from bot.replying.checks.characters import MOST_MARKS
 from bot.replying.pictures import kind_of
-from bot.store import media
+from bot.store.replying import media
 from bot.story import Story
 from bot.words import replying as words
 from bot.words.replying import YES

@@ -5,7 +5,7 @@ from bot.command import Command
 from bot.desk import Desk
 from bot.errors import UserError
 from bot.reply import ReplyState
-from bot.store import drafts
+from bot.store.replying import drafts
 from bot.story import Story
 from bot.words import replying as words
 from handlers.reply_boxes import as_typed

@@ -11,8 +11,8 @@ from bot.reply import Attachment, Audience, Reply, Written
 from bot.replying.findings import Check, Finding, Says
 from bot.replying.look_over import Draft, look_over
 from bot.replying.posts import Composed, compose, initials_of
-from bot.store import media
-from bot.store.completing import completes
+from bot.store.replying import media
+from bot.store.replying.completing import completes
 from bot.story import Story
 from bot.words import replying as words
 from bot.words import too_long

@@ -8,7 +8,7 @@ from bot.command import Staff
 from bot.desk import Desk
 from bot.house import Account
 from bot.reply import ReplyState
-from bot.store import queue
+from bot.store.reading import queue
 from bot.story import Story
 from bot.words import replying as words
 

@@ -11,9 +11,9 @@ from bot.errors import NotAllowed
 from bot.form import Form
 from bot.mention import Action, Move
 from bot.reply import ReplyState
-from bot.store.as_shown import AS_OF
-from bot.store.asking import READERS
-from bot.store.media import mark
+from bot.store.replying.as_shown import AS_OF
+from bot.store.replying.asking import READERS
+from bot.store.replying.media import mark
 from bot.story import Story
 from bot.words import excerpt
 from bot.words import replying as words

@@ -7,7 +7,7 @@ from bot.desk import Desk
 from bot.errors import NeedsMore
 from bot.reports.report import last_month, last_week
 from bot.reports.report_tables import summary
-from bot.store import reports
+from bot.store.reading import reports
 
 PERIODS = {"": last_week, "week": last_week, "month": last_month}
 

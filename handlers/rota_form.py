@@ -11,7 +11,7 @@ from bot.duty.rota import DutyRole, Plan, Rota, Rotation, switched
 from bot.duty.rota_read import body_of, plan_from, rotation_from
 from bot.errors import FormProblem, NotAllowed, NotYours
 from bot.form import Field, Form
-from bot.store import plans, relief
+from bot.store.duty import plans, relief
 from bot.words import typed
 from bot.words.rota import TITLES, TURNS_SHOWN, from_now_on, next_turns
 from handlers.duty_changes import reason_given, why_field, written

@@ -10,7 +10,7 @@ from bot.errors import NeedsMore, NotAllowed
 from bot.mention import SYSTEM, Action, Move
 from bot.portray import is_all_gone
 from bot.reply import Reply
-from bot.store.as_shown import AS_OF, SAID
+from bot.store.replying.as_shown import AS_OF, SAID
 from bot.story import Story
 from bot.words import excerpt
 from handlers.reply_marks import asked

@@ -7,7 +7,7 @@ from bot.desk import Desk
 from bot.duty.shifts import Stage
 from bot.errors import NeedsMore, NotAllowed, NotYours
 from bot.form import Field, Form
-from bot.store import handovers
+from bot.store.duty import handovers
 from bot.words import handover as told
 
 ONLY_BUTTONS = "Those are buttons: they are in the messages you get at a change of shift."

@@ -11,7 +11,7 @@ from bot.form import Field, Form
 from bot.house import House
 from bot.mention import Action, Move
 from bot.reply import Act, Audience, Reply
-from bot.store import acts
+from bot.store.replying import acts
 from bot.story import Story
 from bot.words import hiding as words
 from handlers.like import can_somewhere

@@ -9,8 +9,8 @@ from bot.errors import FormProblem, NeedsMore, NotAllowed, NotYours
 from bot.form import Field, Form
 from bot.mention import Action, Move
 from bot.store import mentions
-from bot.store import tasks as store
-from bot.store.leaver import everybody
+from bot.store.duty.leaver import everybody
+from bot.store.replying import tasks as store
 from bot.task import Kind, Task
 from bot.times.until import read_until
 from bot.words import tasks as words

@@ -9,7 +9,8 @@ from bot.command import Command, Staff
 from bot.desk import Desk
 from bot.errors import NeedsMore, NotYours
 from bot.replying.approval import WHO_APPROVE, area
-from bot.store import mentions, trust
+from bot.store import mentions
+from bot.store.replying import trust
 from bot.words import approvals as words
 from handlers.people import first_named, full_member
 

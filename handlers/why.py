@@ -8,7 +8,7 @@ from bot.card import Answer, Line, Strong
 from bot.command import Command
 from bot.desk import Desk
 from bot.mention import SYSTEM, State
-from bot.store import hiding
+from bot.store.replying import hiding
 from bot.story import Story
 from bot.times.aim import is_lower
 from bot.times.targets import Due

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.ports import Clock
-from bot.store import accounts
+from bot.store.intake import accounts
 from bot.wiring import Bot, load_settings
 from integrations.sandbox.town import Town
 

@@ -13,7 +13,8 @@ from bot.errors import OutsideError
 from bot.house import House
 from bot.mention import Action, Mention
 from bot.ports import Chat, Clock
-from bot.store import gone, mentions, pinging, rota
+from bot.store import mentions
+from bot.store.duty import gone, pinging, rota
 from bot.store.executor import Database
 
 log = structlog.get_logger()

@@ -15,8 +15,8 @@ import structlog
 from bot.desk import Desk
 from bot.duty.absences import LARGEST, milliseconds
 from bot.errors import Busy, OutsideError
-from bot.store import calendars, relief
-from bot.store.calendars import Feed
+from bot.store.duty import calendars, relief
+from bot.store.duty.calendars import Feed
 from bot.times.week import Stretch
 
 log = structlog.get_logger()

@@ -10,9 +10,9 @@ from bot.desk import Desk
 from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.ports import Network
 from bot.reply import Act
-from bot.store import act_outcomes
-from bot.store.acts import Outcome
-from bot.store.deliveries import Leave
+from bot.store.replying import act_outcomes
+from bot.store.replying.acts import Outcome
+from bot.store.sending.deliveries import Leave
 
 log = structlog.get_logger()
 LONGEST = timedelta(seconds=30)

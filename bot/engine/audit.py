@@ -8,9 +8,10 @@ from sqlalchemy import Connection, delete
 from bot.delivery import Kind, Rank
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import outbox, record
-from bot.store.outbox import Wanted
+from bot.store.proof import record
 from bot.store.schema import early, handled
+from bot.store.sending import outbox
+from bot.store.sending.outbox import Wanted
 
 log = structlog.get_logger()
 EVERY = timedelta(hours=1)

@@ -6,8 +6,8 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import canaries
-from bot.store.canaries import Canary, hour_of
+from bot.store.intake import canaries
+from bot.store.intake.canaries import Canary, hour_of
 
 log = structlog.get_logger()
 WITHIN = timedelta(seconds=60)

@@ -19,9 +19,9 @@ from bot.engine.say import Sayer
 from bot.engine.send import Sender
 from bot.engine.speak import Speaker
 from bot.errors import Busy
-from bot.store import outbox
-from bot.store.next_due import Shut
-from bot.store.ways import WAYS
+from bot.store.duty.ways import WAYS
+from bot.store.sending import outbox
+from bot.store.sending.next_due import Shut
 
 log = structlog.get_logger()
 AT_ONCE = 16

@@ -8,7 +8,7 @@ import structlog
 from bot.desk import Desk
 from bot.errors import Busy, NotYours, OutsideError, UserError
 from bot.ports import Known
-from bot.store import departed, gone
+from bot.store.duty import departed, gone
 
 log = structlog.get_logger()
 EVERY = timedelta(hours=1)

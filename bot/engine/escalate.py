@@ -6,7 +6,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import pinging, ways
+from bot.store.duty import pinging, ways
 
 log = structlog.get_logger()
 IDLE = timedelta(seconds=1)

@@ -8,8 +8,9 @@ from bot.delivery import Delivery, wait_before
 from bot.desk import Desk
 from bot.duty.rota import DutyRole
 from bot.errors import OutsideError, Refused, SignInAgain
-from bot.store import deliveries, groups
-from bot.store.deliveries import Leave
+from bot.store.duty import groups
+from bot.store.sending import deliveries
+from bot.store.sending.deliveries import Leave
 
 log = structlog.get_logger()
 LATER = timedelta(seconds=20)

@@ -10,9 +10,9 @@ from bot import words
 from bot.desk import Desk
 from bot.errors import Busy, OutsideError, Refused, SignInAgain, TryLater
 from bot.ports import Network
-from bot.store import accounts
-from bot.store.accounts import Overtaken
-from bot.store.corrections import Intake
+from bot.store.intake import accounts
+from bot.store.intake.accounts import Overtaken
+from bot.store.intake.corrections import Intake
 
 log = structlog.get_logger()
 AFTER_TROUBLE = timedelta(minutes=1)

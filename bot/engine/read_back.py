@@ -10,7 +10,7 @@ from bot.desk import Desk
 from bot.errors import OutsideError, TryLater
 from bot.ports import Found, NotFound
 from bot.reply import Reply
-from bot.store import readback, shown
+from bot.store.replying import readback, shown
 
 log = structlog.get_logger()
 LONGEST = LEASE - timedelta(seconds=15)

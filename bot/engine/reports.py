@@ -11,9 +11,10 @@ from bot.desk import Desk
 from bot.errors import Busy
 from bot.reports.report import Period, Report, last_week
 from bot.reports.report_tables import summary
-from bot.store import outbox, reports
-from bot.store.outbox import Wanted
+from bot.store.reading import reports
 from bot.store.schema import delivery, mention
+from bot.store.sending import outbox
+from bot.store.sending.outbox import Wanted
 from bot.times.week import DAY, instant
 
 log = structlog.get_logger()

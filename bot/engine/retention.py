@@ -8,7 +8,7 @@ import structlog
 from bot.desk import Desk
 from bot.errors import Busy
 from bot.mention import SYSTEM
-from bot.store import forget, trace
+from bot.store.proof import forget, trace
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=10)

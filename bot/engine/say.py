@@ -17,8 +17,10 @@ from bot.notices import About, notice_apart, notice_for
 from bot.notices.pings import many_wait
 from bot.portray import card_of
 from bot.ports import Chat, Found, MessageRef
-from bot.store import accounts, deliveries, gone, outbox, passing, ways
-from bot.store.deliveries import Leave, Scene
+from bot.store.duty import gone, passing, ways
+from bot.store.intake import accounts
+from bot.store.sending import deliveries, outbox
+from bot.store.sending.deliveries import Leave, Scene
 
 log = structlog.get_logger()
 LOOK_FOR = timedelta(seconds=30)

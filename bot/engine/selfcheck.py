@@ -13,9 +13,11 @@ from bot.desk import Desk
 from bot.errors import Busy, OutsideError
 from bot.house import House
 from bot.pulse import Pulse
-from bot.store import invariants, outbox, pulses
-from bot.store.invariants import Finding
-from bot.store.outbox import Wanted
+from bot.store.proof import invariants
+from bot.store.proof.invariants import Finding
+from bot.store.reading import pulses
+from bot.store.sending import outbox
+from bot.store.sending.outbox import Wanted
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)

@@ -9,9 +9,10 @@ from bot.delivery import Delivery, DeliveryState, wait_before
 from bot.desk import Desk
 from bot.errors import OutsideError, SignInAgain, TryLater, Unsure
 from bot.ports import Found, Message, Messenger, Way
-from bot.store import deliveries, messages, outbox, ways
-from bot.store.deliveries import Leave
-from bot.store.messages import Letter
+from bot.store.duty import ways
+from bot.store.sending import deliveries, messages, outbox
+from bot.store.sending.deliveries import Leave
+from bot.store.sending.messages import Letter
 from bot.words.pings import email, subject, text_message
 
 log = structlog.get_logger()

@@ -6,7 +6,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import shifts
+from bot.store.duty import shifts
 
 log = structlog.get_logger()
 EVERY = timedelta(seconds=20)

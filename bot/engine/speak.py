@@ -11,9 +11,12 @@ from bot.desk import Desk
 from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.ports import REPEATABLE, Found, Guarantee, Network, NotFound, Outgoing, Preflight, Receipt, Verdict
 from bot.reply import Answers, Post, Reply
-from bot.store import accounts, deliveries, media, mentions
-from bot.store.deliveries import Leave
-from bot.store.gate import CHANGED, pass_gate, wait_for_room
+from bot.store import mentions
+from bot.store.intake import accounts
+from bot.store.replying import media
+from bot.store.replying.gate import CHANGED, pass_gate, wait_for_room
+from bot.store.sending import deliveries
+from bot.store.sending.deliveries import Leave
 from bot.words.replying import NOT_ACCEPTED
 
 log = structlog.get_logger()

@@ -6,7 +6,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import falling_due
+from bot.store.duty import falling_due
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)

@@ -6,7 +6,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy
-from bot.store import test_pings
+from bot.store.duty import test_pings
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)

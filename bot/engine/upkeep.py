@@ -9,7 +9,9 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy, SettingsError
-from bot.store import migrate, recovery, see_by
+from bot.store import migrate
+from bot.store.intake import see_by
+from bot.store.sending import recovery
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)

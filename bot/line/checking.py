@@ -14,9 +14,9 @@ from bot.ports import Chat, Messenger, Network, Way
 from bot.settings import AccountSettings
 from bot.settings.file import PREFIX, Loaded, in_environment, read_toml, without_overruled_files
 from bot.settings.ways import SAID
-from bot.store import invariants
 from bot.store.executor import Database
-from bot.store.invariants import Invariant
+from bot.store.proof import invariants
+from bot.store.proof.invariants import Invariant
 from bot.wiring import Bot, load_settings
 
 LIMIT = 20.0

@@ -13,8 +13,9 @@ from bot.errors import NotYours, OutsideError
 from bot.house import House
 from bot.line.checking import close, standing
 from bot.line.ledger import file_of, looking, revisions
-from bot.store import calendars, mentions, plans
-from bot.store.rota import snapshot
+from bot.store import mentions
+from bot.store.duty import calendars, plans
+from bot.store.duty.rota import snapshot
 from bot.wiring import Bot, load_settings
 from bot.words import spelled, typed
 from bot.words.rota import gap_line, moment, title

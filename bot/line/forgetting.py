@@ -11,9 +11,9 @@ from bot.command import reference
 from bot.errors import SettingsError
 from bot.line.checking import close
 from bot.line.ledger import database_in_use
-from bot.store import forget as forgetting
-from bot.store import trace
-from bot.store.forget import Due, Found
+from bot.store.proof import forget as forgetting
+from bot.store.proof import trace
+from bot.store.proof.forget import Due, Found
 from bot.wiring import Bot, load_settings
 
 Say = Callable[[str], object]

@@ -19,9 +19,9 @@ from bot.store import migrate as migrations
 from bot.store.backup import file_of as file_of
 from bot.store.backup import latest
 from bot.store.executor import Database
-from bot.store.export import everything, write_csv, write_jsonl
-from bot.store.verify import Verdict
-from bot.store.verify import verify as verify_record
+from bot.store.proof.export import everything, write_csv, write_jsonl
+from bot.store.proof.verify import Verdict
+from bot.store.proof.verify import verify as verify_record
 from bot.wiring import load_settings, open_database
 
 WRITERS = {"jsonl": write_jsonl, "csv": write_csv}

@@ -14,7 +14,7 @@ from bot.line.forgetting import opened
 from bot.line.ledger import to_file
 from bot.reports.report import Period, Report, last_month
 from bot.reports.report_page import SHAPES
-from bot.store import reports
+from bot.store.reading import reports
 
 EARLIEST = date(2000, 1, 1)
 """Nothing came in before."""

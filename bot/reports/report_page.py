@@ -8,7 +8,7 @@ from html import escape
 from bot.reports.report import Group, Report
 from bot.reports.report_tables import HOW, Section, Table, made, sections, title
 from bot.reports.report_times import Times
-from bot.store.export import cell
+from bot.store.proof.export import cell
 
 STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; color: #111; background: #fff; }

@@ -10,13 +10,15 @@ from bot.delivery import Kind, Rank
 from bot.duty.escalation import URGENT
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Mention, State
-from bot.store import acts, approvals, escalations, hiding, outbox, pings, tasks
-from bot.store.outbox import Wanted
-from bot.store.pings import Heard
-from bot.store.readback import on_confirm
-from bot.store.replying import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
+from bot.store.duty import escalations, pings
+from bot.store.duty.pings import Heard
+from bot.store.replying import acts, approvals, hiding, tasks
+from bot.store.replying.answering import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
+from bot.store.replying.readback import on_confirm
 from bot.store.scene import NOTHING, Detail, Scene, say_in_thread
 from bot.store.schema import event
+from bot.store.sending import outbox
+from bot.store.sending.outbox import Wanted
 from bot.times.aim import is_lower
 from bot.words import asked as words_asked
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.reply import Reply, Written
-from bot.store import media, outbox, parts, replies, second_look, tasks
-from bot.store.completing import completed_by
+from bot.store.replying import media, parts, replies, second_look, tasks
+from bot.store.replying.completing import completed_by
 from bot.store.schema import event
+from bot.store.sending import outbox
 from bot.task import Kind
 
 STOPS = frozenset({Action.NOT_SENT, Action.WITHDRAW})

@@ -17,7 +17,7 @@ from bot.mention import Action, Author, Media, Mention, State
 from bot.ports import MessageRef
 from bot.reply import Answers, Audience, Post, Reply, ReplyState
 from bot.store import schema
-from bot.store.asked import about_any, went_round
+from bot.store.replying.asked import about_any, went_round
 from bot.story import Addition, Story
 from bot.words import typed
 

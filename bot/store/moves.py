@@ -14,12 +14,14 @@ from bot.errors import NotAllowed, NotYours
 from bot.house import House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.moving import allows, moved
-from bot.store import approvals, effects, mentions, record
+from bot.store import effects, mentions
 from bot.store.following import Following
-from bot.store.outbox_many import redraw_all
+from bot.store.proof import record
+from bot.store.replying import approvals
 from bot.store.scene import Scene, redraw
 from bot.store.schema import OPEN_ROWS
 from bot.store.schema import mention as mention_table
+from bot.store.sending.outbox_many import redraw_all
 from bot.times.aim import aimed, is_lower, was
 
 ANSWERS = frozenset({Action.REPLY, Action.SUBMIT})

@@ -9,8 +9,8 @@ from bot.delivery import Kind, Rank
 from bot.house import House
 from bot.mention import Mention, Move
 from bot.reply import Reply
-from bot.store import outbox
-from bot.store.outbox import Wanted
+from bot.store.sending import outbox
+from bot.store.sending.outbox import Wanted
 
 Detail = tuple[dict[str, object], dict[str, str]]
 """What goes into the event as it is, and the digests of words that stand elsewhere."""

@@ -10,9 +10,11 @@ from bot.delivery import DEADLINE, Kind, Rank
 from bot.errors import NotAllowed
 from bot.house import House
 from bot.reply import ReplyState
-from bot.store import mentions, outbox, record
-from bot.store.outbox import Wanted
+from bot.store import mentions
+from bot.store.proof import record
 from bot.store.schema import counter, delivery, reply, switch
+from bot.store.sending import outbox
+from bot.store.sending.outbox import Wanted
 
 NAME = "publishing"
 PRACTICE = "practice"

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, func, select, update
 from bot.clock import SystemClock
 from bot.mention import Author, State
 from bot.ports import Incoming
-from bot.store import arrivals, migrate, schema
-from bot.store.corrections import Intake
+from bot.store import migrate, schema
+from bot.store.intake import arrivals
+from bot.store.intake.corrections import Intake
 from bot.wiring import Bot, load_settings
 from integrations.slack.http_mode import signed
 from tests.bench.measure import asked, machine, p99, serving

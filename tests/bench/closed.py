@@ -18,8 +18,9 @@ from sqlalchemy import ColumnElement, Connection, String, Table, Text, cast, fun
 from bot.clock import SystemClock
 from bot.desk import Desk
 from bot.mention import Action, Move
-from bot.store import migrate, queue, schema
+from bot.store import migrate, schema
 from bot.store.executor import Database
+from bot.store.reading import queue
 from integrations.alone.peers import AlonePeers
 from tests.bench.measure import p99
 from tests.bot.council import house, post

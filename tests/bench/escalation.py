@@ -21,7 +21,8 @@ from sqlalchemy import Connection, func, select, text, update
 from bot.clock import MovableClock
 from bot.desk import Desk
 from bot.engine.escalate import Escalate
-from bot.store import migrate, pinging, schema
+from bot.store import migrate, schema
+from bot.store.duty import pinging
 from bot.store.executor import Database
 from integrations.alone.peers import AlonePeers
 from tests.bench.closed import AT_ONCE, COPIED, TEMPLATE, analyse, copied, over

@@ -21,8 +21,9 @@ from sqlalchemy import Connection, func, select, update
 from bot.clock import SystemClock
 from bot.mention import Author
 from bot.ports import Incoming
-from bot.store import arrivals, migrate, schema
-from bot.store.corrections import Intake
+from bot.store import migrate, schema
+from bot.store.intake import arrivals
+from bot.store.intake.corrections import Intake
 from bot.wiring import Bot, load_settings
 from tests import servers
 from tests.bench import closed, ingest

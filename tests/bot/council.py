@@ -19,7 +19,7 @@ from bot.ports import Incoming
 from bot.reply import TextLimits
 from bot.store import mentions, migrate, schema
 from bot.store.executor import Database
-from bot.store.verify import verify
+from bot.store.proof.verify import verify
 from bot.times.working_time import OfficeHours
 from integrations.alone.peers import AlonePeers
 from tests import servers

@@ -11,7 +11,7 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.duty.rota import Plan
-from bot.store import calendars
+from bot.store.duty import calendars
 from bot.web import Web
 from tests.bot.rotas import rotation
 from tests.handlers.office import DEV, Office

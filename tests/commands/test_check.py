@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.line.checking import check_invariants, described, readable_by_others, standing
 from bot.store.executor import Database
-from bot.store.invariants import INVARIANTS
+from bot.store.proof.invariants import INVARIANTS
 from bot.wiring import load_settings
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack

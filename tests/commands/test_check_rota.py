@@ -12,7 +12,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.duty.rota import DutyRole, Override
 from bot.line.checking_rota import checked
-from bot.store import calendars, gone, plans, rota
+from bot.store.duty import calendars, gone, plans, rota
 from bot.wiring import Bot, load_settings
 from integrations.sandbox.slack_server import StandInSlack
 from tests.commands.line import Line

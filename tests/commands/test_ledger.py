@@ -16,7 +16,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.errors import SettingsError
 from bot.line import ledger
-from bot.store.export import FIELDS
+from bot.store.proof.export import FIELDS
 from tests.commands.line import Line
 from tests.handlers.office import PRIYA, Office
 

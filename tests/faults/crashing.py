@@ -19,7 +19,8 @@ from bot.house import House
 from bot.mention import Action
 from bot.ports import REPEATABLE, Found, Guarantee, MessageRef, NotFound, Outgoing, Receipt
 from bot.reply import Abilities, Answers, Post
-from bot.store import outbox, schema
+from bot.store import schema
+from bot.store.sending import outbox
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Letterbox, Wall
 from tests.faults.memory import MemoryDatabase

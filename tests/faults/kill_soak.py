@@ -22,8 +22,8 @@ from sqlalchemy import Connection, func, select
 from bot.delivery import LEASE_OF_REPLY
 from bot.store import migrate, schema
 from bot.store.executor import Database
-from bot.store.invariants import broken
-from bot.store.verify import verify
+from bot.store.proof.invariants import broken
+from bot.store.proof.verify import verify
 from tests import servers
 from tests.faults.outside import Outside
 from tests.faults.zygote import FastClock, Zygote

@@ -20,9 +20,9 @@ from bot.house import House
 from bot.mention import Action, Move
 from bot.ports import Incoming, Peers
 from bot.settings import CoreSettings
-from bot.store import outbox
-from bot.store.corrections import known_as
 from bot.store.executor import Database, GroupCommitWriter
+from bot.store.intake.corrections import known_as
+from bot.store.sending import outbox
 from integrations.alone import peers as alone
 from integrations.redis import peers as shared
 from tests.bot.council import account, house, post

@@ -16,7 +16,8 @@ from bot.command import Command
 from bot.engine.escalate import Escalate
 from bot.mention import Action
 from bot.settings import CoreSettings
-from bot.store import mentions, outbox
+from bot.store import mentions
+from bot.store.sending import outbox
 from integrations.http import Http
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack

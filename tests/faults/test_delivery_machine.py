@@ -19,7 +19,8 @@ from bot.errors import UserError
 from bot.mention import Action, State
 from bot.ports import Guarantee
 from bot.reply import ReplyState
-from bot.store import recovery, schema
+from bot.store import schema
+from bot.store.sending import recovery
 from tests.bot.council import Bench, house, post, rows
 from tests.faults.crashing import quietly
 from tests.faults.machine import PARTS, SHORT

@@ -25,7 +25,9 @@ from bot.engine.escalate import Escalate
 from bot.errors import Refused, TryLater, Unsure, UserError
 from bot.mention import OPEN, Action
 from bot.ports import MessageRef
-from bot.store import invariants, rota, schema
+from bot.store import schema
+from bot.store.duty import rota
+from bot.store.proof import invariants
 from bot.times.week import Week
 from tests.bot.council import Bench, house, post
 from tests.bot.engine.fakes import Letterbox, Wall

@@ -9,7 +9,8 @@ import pytest
 from bot.duty.contact import Contact
 from bot.duty.rota import DutyRole, Plan
 from bot.ports import Messenger, Way
-from bot.store import pings, schema, ways
+from bot.store import schema
+from bot.store.duty import pings, ways
 from integrations.http import Http
 from integrations.notify.sender import Notify
 from integrations.notify.settings import NotifySettings

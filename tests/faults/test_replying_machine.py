@@ -25,8 +25,11 @@ from bot.errors import Refused, TryLater, Unsure, UserError
 from bot.mention import Action, Move
 from bot.ports import Edited, Found, Gone, Guarantee, NotFound, Outgoing, Receipt
 from bot.reply import Abilities, Answers, Audience, Post, Reply, ReplyState, Written
-from bot.store import invariants, mentions, recovery, replies, schema
-from bot.store.verify import verify
+from bot.store import mentions, schema
+from bot.store.proof import invariants
+from bot.store.proof.verify import verify
+from bot.store.replying import replies
+from bot.store.sending import recovery
 from tests.bot.council import Bench, account, house, post, rows
 from tests.bot.engine.fakes import Letterbox, Wall
 from tests.faults.crashing import Crossed, Fuse, PowerCut

@@ -25,10 +25,10 @@ from bot.mention import Action, Move
 from bot.ports import Found, MessageRef, NotFound, Peers, Receipt
 from bot.settings import CoreSettings
 from bot.store import migrate, schema
-from bot.store.corrections import known_as
 from bot.store.executor import Database
-from bot.store.invariants import broken
-from bot.store.verify import verify
+from bot.store.intake.corrections import known_as
+from bot.store.proof.invariants import broken
+from bot.store.proof.verify import verify
 from integrations.redis import peers as shared
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Letterbox, Wall

@@ -8,7 +8,8 @@ import pytest
 
 from bot.command import Staff
 from bot.register import Kept
-from bot.store import accounts, schema
+from bot.store import schema
+from bot.store.intake import accounts
 from tests.bot.council import rows
 from tests.handlers.office import FARAH, MORAG, PRIYA, TAM, Office
 

@@ -11,7 +11,8 @@ from bot.form import Form
 from bot.reply import Act, Post
 from bot.replying.findings import Check, Rules, Says
 from bot.replying.policy import Approval, ApprovalTable
-from bot.store import replies, schema
+from bot.store import schema
+from bot.store.replying import replies
 from tests.handlers.able import ANGELA, Opens, answered, done, opened, works
 from tests.handlers.office import DEV, MORAG, PRIYA, Office
 

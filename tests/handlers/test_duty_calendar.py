@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.card import Answer
-from bot.store import calendars
+from bot.store.duty import calendars
 from tests.bot.week_about import PLAN
 from tests.handlers.office import DEV, MORAG, PRIYA, Office
 

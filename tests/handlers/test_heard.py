@@ -10,7 +10,7 @@ from bot.command import Way
 from bot.duty.contact import Contact
 from bot.duty.rota import DutyRole
 from bot.ports import Way as OtherWay
-from bot.store import test_pings
+from bot.store.duty import test_pings
 from tests.handlers.office import DEV, PRIYA, Office
 
 RULES = {"contacts": {DEV.id: Contact(DEV.id, "+447700900123")}, "ways": {OtherWay.TEXT: timedelta(minutes=3)}}

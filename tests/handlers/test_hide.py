@@ -10,7 +10,8 @@ from bot.errors import FormProblem
 from bot.form import Form
 from bot.mention import Action, Move
 from bot.reply import Act
-from bot.store import forget, schema
+from bot.store import schema
+from bot.store.proof import forget
 from tests.bot.council import rows
 from tests.handlers.able import ANGELA, Opens, answered, done, opened, works
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA

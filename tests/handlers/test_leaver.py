@@ -12,8 +12,9 @@ from bot.errors import FormProblem
 from bot.form import Form
 from bot.mention import Action, State
 from bot.register import Kept
-from bot.store import calendars, schema
-from bot.store.leaver import Turns
+from bot.store import schema
+from bot.store.duty import calendars
+from bot.store.duty.leaver import Turns
 from tests.bot.council import rows
 from tests.handlers.office import DEV, FARAH, LONDON, MORAG, PRIYA, TAM, Office
 

@@ -16,7 +16,7 @@ from bot.delivery import Rank
 from bot.errors import NotAllowed
 from bot.mention import Action, Author, Mention, Move, State
 from bot.moving import allows
-from bot.store import outbox
+from bot.store.sending import outbox
 from tests.handlers.drawn import assert_golden
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office
 

@@ -11,7 +11,7 @@ from bot.form import Form
 from bot.reply import ReplyState
 from bot.replying.findings import Check, Rules, Says
 from bot.store import schema
-from bot.store.verify import verify
+from bot.store.proof.verify import verify
 from tests.handlers.drawn import drawn
 from tests.handlers.office import PRIYA, Office, account
 

@@ -12,8 +12,9 @@ from bot.exchange import File
 from bot.form import Form
 from bot.reply import Abilities, MediaRules
 from bot.replying.pictures import kind_of
-from bot.store import media, schema
-from bot.store.verify import verify
+from bot.store import schema
+from bot.store.proof.verify import verify
+from bot.store.replying import media
 from tests.handlers.drawn import drawn
 from tests.handlers.office import PRIYA, Office, account
 

@@ -12,7 +12,7 @@ from bot.exchange import Edited
 from bot.form import Form
 from bot.mention import Action
 from bot.reply import Abilities, Audience, ReplyState, TextLimits
-from bot.store import accounts
+from bot.store.intake import accounts
 from tests.handlers.drawn import drawn
 from tests.handlers.office import FARAH, LIMITS, MORAG, PRIYA, Office, account
 

@@ -10,7 +10,7 @@ from bot.command import Role, Staff, Way
 from bot.duty.rota import DutyRole, Plan
 from bot.errors import FormProblem
 from bot.form import Form
-from bot.store import calendars
+from bot.store.duty import calendars
 from tests.bot.week_about import PLAN, november
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office
 

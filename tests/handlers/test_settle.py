@@ -14,7 +14,7 @@ from bot.mention import Action, Move, State
 from bot.portray import card_of
 from bot.reply import Answers, Post, ReplyState, Written
 from bot.replying.policy import Approval, ApprovalTable
-from bot.store import outbox
+from bot.store.sending import outbox
 from tests.handlers.drawn import drawn
 from tests.handlers.office import FARAH, MORAG, PRIYA, Office
 

@@ -11,7 +11,7 @@ from bot.command import Command, Place, Role, Way
 from bot.engine.approvals import ApprovalWatch
 from bot.form import Form
 from bot.replying.policy import Approval, ApprovalTable
-from bot.store import departed
+from bot.store.duty import departed
 from bot.story import Story
 from handlers.reply_send import send
 from tests.handlers.drawn import drawn

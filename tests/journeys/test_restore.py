@@ -2,7 +2,7 @@
 
 import shutil
 
-from bot.store.recovery import FROM_BEFORE
+from bot.store.sending.recovery import FROM_BEFORE
 from integrations.sandbox.slack_server import Message
 from tests.town import Town
 

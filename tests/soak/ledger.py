@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from bot.delivery import DeliveryState
 from bot.store import schema
-from bot.store.verify import verify
+from bot.store.proof.verify import verify
 from integrations.sandbox.slack_outcome import Outcome
 
 Rows = Sequence[RowMapping]

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from bot.clock import MovableClock
-from bot.store import pinging
+from bot.store.duty import pinging
 from bot.store.executor import Database
 from integrations.sandbox.answering import sends
 from tests.soak import ledger, night_judged

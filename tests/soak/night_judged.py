@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 from bot.duty.contact import AT_MOST
 from bot.duty.escalation import AT_MOST as IN_SLACK
 from bot.ports import Way
-from bot.store import invariants, schema
+from bot.store import schema
+from bot.store.proof import invariants
+from bot.store.proof.verify import verify
 from bot.store.schema_duty import handover
-from bot.store.verify import verify
 from tests.soak.night_town import Told
 
 TO_LOOK, THEN_TEXT, A_MOMENT = timedelta(minutes=5), timedelta(minutes=3), timedelta(minutes=1)

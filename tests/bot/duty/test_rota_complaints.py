@@ -16,7 +16,7 @@ from bot.duty.escalation import Policy, Rung, everybody
 from bot.duty.rota import Absence, DutyRole, Override, Plan, Rota, Unit, Why
 from bot.duty.rota_calendar import drawn, entries
 from bot.mention import Mention
-from bot.store import rota as stored
+from bot.store.duty import rota as stored
 from bot.times.week import Week
 from bot.words.rota import who_has
 from tests.bot.rotas import LONDON, at, rotation, wall

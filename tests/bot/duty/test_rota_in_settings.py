@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.duty.rota import DutyRole
 from bot.errors import SettingsError
-from bot.store import plans
+from bot.store.duty import plans
 from bot.store.schema import delivery
 from bot.wiring import Bot, load_settings
 

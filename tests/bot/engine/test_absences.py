@@ -12,7 +12,8 @@ from bot.duty.rota import DutyRole, Plan
 from bot.engine import absences
 from bot.engine.absences import EVERY, Absences, worked_out
 from bot.errors import TryLater
-from bot.store import calendars, rota, schema
+from bot.store import schema
+from bot.store.duty import calendars, rota
 from tests.bot.council import Bench, house
 from tests.bot.ical import NEVER, NEXT_WEEK, calendar, event, many
 from tests.bot.rotas import rotation

@@ -9,7 +9,9 @@ from bot.errors import NotAllowed, NotThere, NotYours, Refused, SignInAgain, Try
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Gone
 from bot.reply import Act, ReplyState
-from bot.store import forget, outbox, schema
+from bot.store import schema
+from bot.store.proof import forget
+from bot.store.sending import outbox
 from tests.bot.council import Bench, account, post
 from tests.bot.engine.square import RULE, WHY, Town
 

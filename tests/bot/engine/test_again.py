@@ -9,7 +9,8 @@ from bot.engine.escalate import Escalate
 from bot.errors import NotAllowed, Refused, SignInAgain, TryLater, Unsure
 from bot.mention import SYSTEM, Action, Mention, State
 from bot.ports import Found, Guarantee, NotFound, Receipt
-from bot.store import outbox, schema
+from bot.store import schema
+from bot.store.sending import outbox
 from tests.bot.council import post
 from tests.bot.engine.fakes import Office
 

@@ -11,7 +11,9 @@ from bot.errors import NotAllowed, Refused
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Edited, Gone, Outgoing, Preflight, Verdict
 from bot.reply import Abilities, Attachment, Post, Written
-from bot.store import as_shown, media, recovery, schema
+from bot.store import schema
+from bot.store.replying import as_shown, media
+from bot.store.sending import recovery
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Letterbox, Office
 from tests.bot.engine.square import WHY, Town

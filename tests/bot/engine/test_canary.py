@@ -15,8 +15,10 @@ from bot.errors import TryLater
 from bot.house import CANARY, CANARY_NETWORK
 from bot.housing import channels_of, house_of
 from bot.settings.file import load
-from bot.store import canaries, queue, schema
-from bot.store.invariants import broken
+from bot.store import schema
+from bot.store.intake import canaries
+from bot.store.proof.invariants import broken
+from bot.store.reading import queue
 from bot.web import Web
 from tests.bot.council import Bench, account, house
 from tests.bot.engine.fakes import Office

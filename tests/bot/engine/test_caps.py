@@ -10,8 +10,10 @@ from bot.errors import Refused, Unsure
 from bot.mention import Action
 from bot.ports import Guarantee, NotFound
 from bot.reply import Post, Reply
-from bot.store import deliveries, gate, outbox, schema
-from bot.store.deliveries import Leave
+from bot.store import schema
+from bot.store.replying import gate
+from bot.store.sending import deliveries, outbox
+from bot.store.sending.deliveries import Leave
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Office
 

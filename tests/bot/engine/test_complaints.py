@@ -9,7 +9,8 @@ from bot.duty.rota import DutyRole, Override, Rota
 from bot.engine.escalate import Escalate
 from bot.errors import NotAllowed, TryLater
 from bot.mention import SYSTEM, Action, State
-from bot.store import pinging, rota, schema
+from bot.store import schema
+from bot.store.duty import pinging, rota
 from bot.times.week import Week
 from tests.bot.council import Bench, post
 from tests.bot.engine.fakes import Wall

@@ -14,7 +14,8 @@ from bot.engine.escalate import Escalate
 from bot.errors import NotThere, Refused, TryLater
 from bot.mention import Action, Mention, State
 from bot.ports import Guarantee, MessageRef, NotFound, Outgoing, Preflight, Verdict
-from bot.store import deliveries, outbox, schema
+from bot.store import schema
+from bot.store.sending import deliveries, outbox
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Letterbox, Office, Wall
 

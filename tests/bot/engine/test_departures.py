@@ -15,7 +15,8 @@ from bot.errors import NotYours, TryLater
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Known
 from bot.reply import Written
-from bot.store import departed, mentions, rota, schema
+from bot.store import mentions, schema
+from bot.store.duty import departed, rota
 from tests.bot.council import LONDON, Bench, house, post
 
 DEV, FARAH, PRIYA, MORAG = "U0DEV", "U0FARAH", "U0PRIYA", "U0MORAG"

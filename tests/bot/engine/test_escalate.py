@@ -12,7 +12,8 @@ from bot.clock import MovableClock
 from bot.engine.escalate import Escalate
 from bot.errors import NotAllowed
 from bot.mention import Action, Move, State
-from bot.store import mentions, migrate, moves, pinging, schema
+from bot.store import mentions, migrate, moves, schema
+from bot.store.duty import pinging
 from bot.store.executor import Database
 from bot.store.moves import Made
 from bot.times.working_time import OfficeHours

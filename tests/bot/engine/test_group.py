@@ -4,7 +4,8 @@ import pytest
 
 from bot.duty.rota import Plan
 from bot.errors import OutsideError, Refused, SignInAgain, TryLater
-from bot.store import rota, schema
+from bot.store import schema
+from bot.store.duty import rota
 from tests.bot.engine.fakes import Office
 from tests.bot.week_about import DEV, FARAH, november, override, with_rota
 

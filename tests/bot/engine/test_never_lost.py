@@ -22,9 +22,10 @@ from bot.errors import Refused, TryLater, Unsure, UserError
 from bot.mention import SYSTEM, Action, State
 from bot.moving import MOVES
 from bot.ports import Edited, Found, Gone, NotFound, Receipt
-from bot.store import outbox, record
 from bot.store.executor import Database
+from bot.store.proof import record
 from bot.store.schema import event
+from bot.store.sending import outbox
 from tests.bot.council import Bench, house, post
 from tests.bot.engine.fakes import Office
 

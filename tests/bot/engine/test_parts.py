@@ -11,7 +11,8 @@ from bot.errors import NotAllowed, Refused, Unsure
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Guarantee, NotFound
 from bot.reply import Abilities, Answers, Audience, Post, Written
-from bot.store import recovery, schema
+from bot.store import schema
+from bot.store.sending import recovery
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.fakes import Office
 

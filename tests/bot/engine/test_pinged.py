@@ -11,8 +11,9 @@ from bot.duty.rota import DutyRole
 from bot.errors import OutsideError, Refused, TryLater
 from bot.mention import Action
 from bot.ports import MessageRef
-from bot.store import pings, schema
-from bot.store.pings import Asked
+from bot.store import schema
+from bot.store.duty import pings
+from bot.store.duty.pings import Asked
 from tests.bot.council import Bench, account, post
 from tests.bot.engine.fakes import Wall
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, Night, ladder, plan, rotation

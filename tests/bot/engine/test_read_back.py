@@ -10,7 +10,9 @@ from bot.errors import SignInAgain, TryLater, Unsure
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Found, Guarantee, NotFound, Receipt
 from bot.reply import Abilities, ReplyState
-from bot.store import readback, recovery, replies, schema
+from bot.store import schema
+from bot.store.replying import readback, replies
+from bot.store.sending import recovery
 from tests.bot.council import account, house
 from tests.bot.engine.fakes import Office
 

@@ -11,7 +11,9 @@ from bot.engine.escalate import Escalate
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action
 from bot.ports import Found, NotFound, Receipt
-from bot.store import gone, mentions, outbox, rota, schema
+from bot.store import mentions, schema
+from bot.store.duty import gone, rota
+from bot.store.sending import outbox
 from tests.bot.council import account, house, post
 from tests.bot.engine.fakes import Office
 

@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 from bot.engine.selfcheck import SelfCheck
 from bot.mention import Action
 from bot.pulse import Pulse
-from bot.store import pulses, schema
+from bot.store import schema
+from bot.store.reading import pulses
 from integrations.http import Http
 from tests.bot.council import Bench, post
 from tests.bot.engine.fakes import Office

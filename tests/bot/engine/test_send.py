@@ -15,7 +15,8 @@ from bot.engine.escalate import Escalate
 from bot.errors import OutsideError, Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action
 from bot.ports import Found, Message, NotFound, Receipt, Way
-from bot.store import pings, schema
+from bot.store import schema
+from bot.store.duty import pings
 from tests.bot.council import Bench, house
 from tests.bot.engine.fakes import Office
 

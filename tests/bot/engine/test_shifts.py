@@ -12,7 +12,8 @@ from bot.duty.shifts import Handover, Stage
 from bot.engine.shifts import Shifts
 from bot.errors import FormProblem, NotAllowed, NotYours
 from bot.mention import Action
-from bot.store import calendars, covers, handovers, mentions, rota, schema
+from bot.store import mentions, schema
+from bot.store.duty import calendars, covers, handovers, rota
 from tests.bot.council import LONDON, Bench, house, post
 
 DEV, FARAH, PRIYA, MORAG = "U0DEV", "U0FARAH", "U0PRIYA", "U0MORAG"

@@ -8,7 +8,10 @@ from bot.delivery import LEASE_OF_REPLY, LOOKS_APART, PERSON_AFTER
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action, Mention, State
 from bot.ports import Found, Guarantee, NotFound, Preflight, Receipt, Verdict
-from bot.store import accounts, outbox, queue, schema
+from bot.store import schema
+from bot.store.intake import accounts
+from bot.store.reading import queue
+from bot.store.sending import outbox
 from bot.words.replying import NOT_ACCEPTED
 from tests.bot.council import post
 from tests.bot.engine.fakes import Office

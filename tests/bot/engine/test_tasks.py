@@ -9,9 +9,12 @@ from bot.card import Notice
 from bot.engine.tasks import TaskWatch
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action
-from bot.store import departed, falling_due, forget, leaver, mentions, schema, tasks
-from bot.store.invariants import broken
-from bot.store.leaver import Parting
+from bot.store import mentions, schema
+from bot.store.duty import departed, falling_due, leaver
+from bot.store.duty.leaver import Parting
+from bot.store.proof import forget
+from bot.store.proof.invariants import broken
+from bot.store.replying import tasks
 from tests.bot.council import Bench
 from tests.bot.engine.square import WHY, Town
 

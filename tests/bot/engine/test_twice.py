@@ -12,8 +12,9 @@ from bot.engine.speak import Speaker
 from bot.errors import TryLater, Unsure
 from bot.mention import Action, Mention, State
 from bot.ports import Found, Guarantee, NotFound, Outgoing, Preflight, Receipt, Verdict
-from bot.store import deliveries, outbox, schema
-from bot.store.deliveries import Leave
+from bot.store import schema
+from bot.store.sending import deliveries, outbox
+from bot.store.sending.deliveries import Leave
 from tests.bot.engine.fakes import Letterbox, Office
 
 pytestmark = pytest.mark.slow  # a delivery's whole life each

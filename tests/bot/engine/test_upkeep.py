@@ -10,8 +10,9 @@ from sqlalchemy import Connection, text
 from bot.engine.upkeep import Upkeep
 from bot.errors import SettingsError
 from bot.mention import Action
-from bot.store import recovery, schema
-from bot.store.recovery import Noted
+from bot.store import schema
+from bot.store.sending import recovery
+from bot.store.sending.recovery import Noted
 from tests.bot.council import Bench
 
 

@@ -8,7 +8,8 @@ from bot.clock import MovableClock
 from bot.engine.reports import WeeklyReport, queue, week_due
 from bot.mention import Action
 from bot.reports.report import Period
-from bot.store import reports, schema
+from bot.store import schema
+from bot.store.reading import reports
 from tests.bot.council import LONDON, Bench
 from tests.bot.engine.fakes import Office
 

@@ -20,7 +20,7 @@ from bot.reply import ReplyState
 from bot.store import migrate, schema
 from bot.store.backup import latest
 from bot.store.executor import Database
-from bot.store.verify import verify
+from bot.store.proof.verify import verify
 from tests.bot.council import Bench, house, post
 from tests.bot.engine.fakes import Office
 from tests.bot.store.earlier import RELEASES, Rows, copied_to_postgresql, later_release, rows_of, unpacked

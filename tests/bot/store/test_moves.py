@@ -10,8 +10,9 @@ from bot.delivery import DeliveryState
 from bot.errors import NoSuchMention, NotAllowed, NotYours
 from bot.mention import SYSTEM, Action, Move, State
 from bot.moving import KEEP_THE_STATE, MOVES
-from bot.store import mentions, outbox, schema
+from bot.store import mentions, schema
 from bot.store.moves import Made
+from bot.store.sending import outbox
 from tests.bot.council import Bench, post
 
 PRIYA, FARAH = "U0PRIYA", "U0FARAH"

@@ -6,7 +6,8 @@ import pytest
 
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Move, State
-from bot.store import moves, pinging, schema
+from bot.store import moves, schema
+from bot.store.duty import pinging
 from tests.bot.council import Bench, post
 
 PRIYA, FARAH, DEV, MORAG = "U0PRIYA", "U0FARAH", "U0DEV", "U0MORAG"

@@ -8,8 +8,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, text
 
 from bot.delivery import Kind, Rank
-from bot.store import outbox, queue, schema
-from bot.store.outbox import Wanted
+from bot.store import schema
+from bot.store.reading import queue
+from bot.store.sending import outbox
+from bot.store.sending.outbox import Wanted
 from tests.bot.council import Bench
 
 OVER = text(

@@ -8,7 +8,8 @@ import pytest
 from bot.delivery import Delivery
 from bot.errors import NotAllowed
 from bot.mention import Action, State
-from bot.store import outbox, schema, switch
+from bot.store import schema, switch
+from bot.store.sending import outbox
 from bot.store.switch import AFTER_START
 from tests.bot.council import Bench
 

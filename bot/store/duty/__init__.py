@@ -1,0 +1,1 @@
+"""Who is on duty, who is asked, and what is handed over."""

@@ -1,0 +1,1 @@
+"""What comes in, and what is remembered of each account it comes in by."""

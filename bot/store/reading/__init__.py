@@ -1,0 +1,1 @@
+"""Questions that change nothing: the queue, reports and what a report says."""

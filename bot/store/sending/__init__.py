@@ -1,0 +1,1 @@
+"""The outbox: what the world must be told, and what became of it."""
