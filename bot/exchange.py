@@ -2,11 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.mention import Author, Media
 from bot.reply import Attachment, Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The post that another answers, for staff to read beside it. ``ours``: the account itself wrote it."""
+
+    native_id: str
+    author: Author
+    text: str
+    url: str = ""
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,8 @@ class Incoming:
     private: bool = False
     media: tuple[Media, ...] = ()
     raw: bytes = b""
+    parent: Parent | None = None
+    """What it answers, where the network lets us read that; ``in_reply_to`` is set too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,20 @@ class Gone:
     at: datetime
 
 
-Item = Incoming | Edited | Gone
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The account itself answered a post outside Tolbooth, such as from a colleague's phone. Our own replies come back this
+    way too: whoever takes it in tells them apart by ``native_id``.
+    """
+
+    native_id: str
+    in_reply_to: str
+    text: str
+    at: datetime
+    url: str = ""
+
+
+Item = Incoming | Edited | Gone | Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +81,31 @@ class Page:
     items: tuple[Item, ...]
     cursor: str | None
     more: bool = False
+    wait: timedelta | None = None
+    """The least time before the next page, longer than ``poll_every``: the network or a budget asks for it."""
+    slowed: str = ""
+    """Why it is read more slowly, in words for staff; empty while it is read at its own pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post we hold, to be looked at once more."""
+
+    native_id: str
+    conversation: str
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a watch looks for: any of ``words`` (each one or more words in a row) or ``tags`` (without #), none of
+    ``without``. Places are words.
+    """
+
+    words: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +127,10 @@ class Received:
     delivery_id: str = ""
     status: int = 202
     answer: Mapping[str, object] | str = field(default_factory=dict)
+    content_type: str = "text/plain"
+    """Of an ``answer`` in words."""
+    others: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    """Items for other accounts of the same app, by their ``own_id``: one address is called for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +186,21 @@ class Verdict(StrEnum):
 
     OK = "ok"
     GONE = "gone"
+    CHANGED = "changed"
     NOT_ALLOWED = "not allowed"
 
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """Whether the reply can go; ``reason`` is for staff, ``by_hand`` links to where a person can do it."""
+    """Whether the reply can go; ``reason`` is for staff, ``by_hand`` links to where a person can do it.
+
+    ``items`` is what the look found out about the post: with CHANGED an Edited, with GONE a Gone.
+    """
 
     verdict: Verdict
     reason: str = ""
     by_hand: str = ""
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

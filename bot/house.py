@@ -158,6 +158,8 @@ class House:
 
     def channel_of(self, mention: Mention) -> str:
         """The channel a mention belongs to; empty for a private message that is held."""
+        if mention.channel and not mention.private:
+            return mention.channel
         return self.account_of(mention).channel_for(mention.private)
 
     def is_held(self, mention: Mention) -> bool:

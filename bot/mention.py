@@ -130,6 +130,10 @@ class Mention:
     topic: str = ""
     flags: tuple[str, ...] = ()
     close_reason: str = ""
+    channel: str = ""
+    """Where its card goes in the place of its account's channel: a watch has one of its own."""
+    watch: str = ""
+    """The watch that found it: ``W-3``."""
 
     @property
     def ref(self) -> str:

@@ -10,17 +10,21 @@ from bot.card import Answer, Card, Notice
 from bot.command import Command, Staff
 from bot.exchange import (
     REPEATABLE,
+    Answered,
     Edited,
     File,
     Found,
     Gone,
     Guarantee,
+    Held,
     Incoming,
     Item,
     NotFound,
     Outgoing,
     Page,
+    Parent,
     Preflight,
+    Query,
     Receipt,
     Received,
     Route,
@@ -35,6 +39,7 @@ from bot.reply import Abilities, Act, TextLimits
 
 __all__ = [
     "REPEATABLE",
+    "Answered",
     "Chat",
     "Clock",
     "Edited",
@@ -42,6 +47,7 @@ __all__ = [
     "Found",
     "Gone",
     "Guarantee",
+    "Held",
     "Incoming",
     "Item",
     "Message",
@@ -51,8 +57,10 @@ __all__ = [
     "NotFound",
     "Outgoing",
     "Page",
+    "Parent",
     "Peers",
     "Preflight",
+    "Query",
     "Receipt",
     "Received",
     "Route",
@@ -90,6 +98,8 @@ class Network(Protocol):
     """Replies are sent by a person on the network's own page."""
     speaks_as: str
     """The account as the public sees it, with the network: ``@harrowmere on X``."""
+    own_id: str
+    """What its network calls the account, where one address is called for all accounts of an app; else empty."""
 
     async def fetch(self, cursor: str | None) -> Page:
         """What is new since ``cursor`` (None: the first time). Nothing is lost if the page is asked for again."""
@@ -97,6 +107,28 @@ class Network(Protocol):
 
     def receive(self, request: Webhook) -> Received:
         """Verify a call over its raw bytes and read it. Raises WebhookRefused."""
+        ...
+
+    async def look_up(self, posts: Sequence[Held]) -> Sequence[Item]:
+        """What became of posts we hold: Edited with the words they have now, Gone, Answered; nothing of those that are as
+        they were. Only where ``abilities.look_ups``, and at most ``at_once`` of them.
+        """
+        ...
+
+    async def search(self, query: Query, cursor: str | None) -> Page:
+        """Posts of the public that a watch looks for, as Incoming of kind ``watch``; None: from now on, or a little before.
+
+        Our own posts, reshares, and what names the account (that comes by ``fetch``) stay out. Only where
+        ``abilities.searches``.
+        """
+        ...
+
+    async def ends_at(self) -> datetime | None:
+        """When its sign-in ends unless a person renews it; None: never, or nobody can tell."""
+        ...
+
+    def post_at(self, url: str) -> str:
+        """The native id of the post at an address that staff pasted; empty when it is none of this account's network."""
         ...
 
     async def preflight(self, reply: Outgoing) -> Preflight:

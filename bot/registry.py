@@ -7,13 +7,30 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What a network's table says of it besides what its abilities say. A test holds it against the network as built."""
+
+    title: str
+    """As people write it."""
+    brings: tuple[str, ...]
+    """Kinds of posts: mentions, comments, private messages, reviews …"""
+    arrives: str
+    """``polled, 30 s``; ``webhook, and polled each 10 min``."""
+    costs: str
+    """Money or permission it needs: ``free``; ``app review by Meta``."""
+    tested: tuple[str, ...]
+    """Against what, each with its version: a real server, a vendor's validator, a stand-in fed from samples."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """``module:name`` of what builds the integration, of the class that reads its settings,
-    and of what makes the manifest to paste where the chat is set up."""
+    """``module:name`` of what builds the integration, of the class that reads its settings, of what makes the manifest to
+    paste where the chat is set up, and of a network's ``Facts``."""
 
     factory: str
     settings: str = ""
     manifest: str = ""
+    facts: str = ""
 
     def build(self) -> Callable[..., Any]:
         """The factory itself."""

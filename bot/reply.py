@@ -189,8 +189,27 @@ class MediaRules:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUps:
+    """How posts we hold can be looked at once more: ``at_once`` in one call, each again after ``every``."""
+
+    every: timedelta
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """What a watch can look for through an account. ``cost`` says what a hit costs, in words; empty: nothing."""
+
+    words: bool = True
+    tags: bool = True
+    every: timedelta = timedelta(minutes=5)
+    """How often one watch may be read."""
+    cost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Abilities:
-    """What an account's network lets replies be. What is not here is not offered."""
+    """What an account's network lets replies be, and what else can be read there. What is not here is not offered."""
 
     private: TextLimits | None = None
     """A reply to a public post that only its author reads, and how long it may be; None: there is no such thing."""
@@ -202,3 +221,6 @@ class Abilities:
     """Whether a reply can be looked at once it was taken: it gets its tick only then."""
     settles_within: timedelta = timedelta(minutes=10)
     """How long a reply that was taken may need to show."""
+    look_ups: LookUps | None = None
+    """Whether edits, deletions and answers given elsewhere are found by looking; None: the network tells us, or nobody."""
+    searches: Searches | None = None

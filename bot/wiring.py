@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 import handlers
+from bot import starting
 from bot.clock import SystemClock
 from bot.copies import ALL, CopyRole
 from bot.desk import Desk
@@ -25,21 +26,19 @@ from bot.engine.selfcheck import SelfCheck
 from bot.engine.shifts import Shifts
 from bot.engine.supervise import Supervisor
 from bot.engine.upkeep import Upkeep
-from bot.errors import Busy, NotYours, OutsideError, ServerAway, SettingsError
+from bot.errors import Busy, NotYours, OutsideError, SettingsError
 from bot.housing import channels_of, house_of
 from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Messenger, Network, Peers, Way
 from bot.registry import Entry, found
 from bot.settings.file import Loaded, load
-from bot.store import migrate
-from bot.store.duty import relief, rota_fault
+from bot.store.duty import relief
 from bot.store.executor import Database
 from bot.store.intake.arrivals import announce_missing
 from bot.store.proof.record import newest_event
 from bot.store.proof.verify import verify
 from bot.store.sealed import SealedTokens
 from bot.store.sending import recovery
-from bot.store.switch import is_of_other_kind
 from bot.vault import Vault, key_from
 from bot.web import Web
 from integrations import CHATS, DEMO, MESSENGERS, NETWORKS, PEERS, QUIET, outside
@@ -47,8 +46,6 @@ from integrations.http import Http
 
 log = structlog.get_logger()
 VERSION = version("tolbooth")
-FIRST_WAIT, LONGEST_WAIT = 1.0, 15.0
-"""Seconds between looks whether the database's server is there, at a start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +187,9 @@ class Bot:
         """Bring the database up to date, then begin. Raises SettingsError when something cannot be used."""
         self.web.is_open = False
         await self.listen_at(self.loaded.core.web.host, self.loaded.core.web.port)
-        await self.bring_up_to_date()
-        await self.refuse_the_other_kind()
-        await self.keep_the_last_good_rota()
+        await starting.bring_up_to_date(self.database)
+        await starting.refuse_the_other_kind(self.database, practice=self.practice)
+        await starting.keep_the_last_good_rota(self.desk)
         await self.database.write(relief.seed_plan, self.desk.house, self.clock.now())
         await self.upkeep.begin(recovered=self.recovered)
         shown = await self.database.write(announce_missing, self.desk.house, self.clock.now())
@@ -210,36 +207,6 @@ class Bot:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SettingsError(f"web.port: cannot listen on {host}:{port}: {reason}. Set another.") from error
-
-    async def bring_up_to_date(self) -> None:
-        """Migrate; wait for as long as the database's server is not there. Raises SettingsError."""
-        wait = FIRST_WAIT
-        while True:
-            try:
-                before, after = await asyncio.to_thread(migrate.upgrade, self.database)
-            except ServerAway as error:
-                if wait == FIRST_WAIT:
-                    log.warning("database_not_there", reason=str(error).replace("\n", " "), cure="it is waited for")
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
-                continue
-            if before != after:
-                log.info("database_migrated", before=before or "empty", after=after)
-            return
-
-    async def refuse_the_other_kind(self) -> None:
-        """A practice database is for practice, a real one is not. Raises SettingsError."""
-        if await self.database.write(is_of_other_kind, practice=self.practice):
-            kinds = ("a real", "practice") if self.practice else ("a practice", "real work")
-            raise SettingsError(f"This is {kinds[0]} database: it is not to be used for {kinds[1]}. Name another file.")
-
-    async def keep_the_last_good_rota(self) -> None:
-        """A rota in the settings that cannot be used stops only a bot that has none in force. Raises SettingsError."""
-        if not (fault := self.desk.house.rota_fault):
-            return
-        if not await self.database.write(rota_fault.stays_in_force, self.desk.house, self.clock.now()):
-            raise SettingsError(fault)
-        log.error("rota_not_used", reason=fault)
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, let go of everything."""

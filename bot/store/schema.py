@@ -27,6 +27,10 @@ from bot.store.schema_duty import ping as ping
 from bot.store.schema_duty import rota_link as rota_link
 from bot.store.schema_duty import rota_override as rota_override
 from bot.store.schema_duty import rota_plan as rota_plan
+from bot.store.schema_listening import context as context
+from bot.store.schema_listening import watch as watch
+from bot.store.schema_listening import watch_day as watch_day
+from bot.store.schema_listening import watch_reader as watch_reader
 from bot.store.schema_outbox import DUE_ROWS as DUE_ROWS
 from bot.store.schema_outbox import UNFINISHED as UNFINISHED
 from bot.store.schema_outbox import UNFINISHED_ROWS as UNFINISHED_ROWS
@@ -62,6 +66,11 @@ account = Table(
     Column("polled_at", Moment),
     Column("trouble", Text),
     Column("trouble_at", Moment),
+    Column("ends_at", Moment),
+    Column("end_told", Integer),
+    Column("slowed", Text, nullable=False, server_default=text("''")),
+    Column("slowed_at", Moment),
+    Column("quiet_at", Moment),
 )
 
 mention = Table(
@@ -106,6 +115,8 @@ mention = Table(
     Column("flags", Json, nullable=False),
     Column("close_reason", Text, nullable=False),
     Column("erased_at", Moment),
+    Column("channel", String(80), nullable=False, server_default=text("''")),
+    Column("watch", String(20), nullable=False, server_default=text("''")),
     CheckConstraint("state IN ('new','claimed','snoozed','replying','replied','closed')", name="state"),
     CheckConstraint("state IN ('replied','closed') OR respond_by IS NOT NULL", name="open_has_respond_by"),
 )
@@ -130,6 +141,7 @@ arrival = Table(
     Column("account", String(40), primary_key=True),
     Column("native_id", Text, primary_key=True),
     Column("number", Serial, ForeignKey("mention.number"), nullable=False),
+    Column("looked_at", Moment),
 )
 
 addition = Table(

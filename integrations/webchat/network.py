@@ -23,6 +23,7 @@ from bot.ports import (
 from bot.reply import Abilities, Act, Audience, TextLimits
 from bot.replying.counting import characters, text_messages, visible
 from integrations.http import Http, HttpAnswer, wait_asked_for
+from integrations.plain import PlainNetwork
 from integrations.webchat.parse import items_in
 from integrations.webchat.settings import WebchatAccount, key_of
 from integrations.webchat.signature import sign, verify
@@ -67,7 +68,7 @@ def abilities_of(account: WebchatAccount) -> Abilities:
     return Abilities(private=limits_of(account) if account.private_replies else None, acts=acts)
 
 
-class Webchat:
+class Webchat(PlainNetwork):
     """One account. The receiver tells repeats apart by ``webhook-id``, so a try may be repeated."""
 
     guarantee = Guarantee.NATIVE_KEY

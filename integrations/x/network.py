@@ -22,6 +22,7 @@ from bot.ports import (
 )
 from bot.reply import Abilities, Act, Audience
 from integrations.http import Http
+from integrations.plain import PlainNetwork
 from integrations.x import messages, parse, pictures
 from integrations.x.acts import Acts, acts_of
 from integrations.x.client import Me, XClient
@@ -58,7 +59,7 @@ def abilities_of(account: XAccount) -> Abilities:
     )
 
 
-class XNetwork:
+class XNetwork(PlainNetwork):
     """One account on X."""
 
     limits = LIMITS

@@ -152,6 +152,8 @@ def mention_of(number: int, post: Incoming, intake: Intake) -> Mention:
         received_at=intake.now,
         priority=raised.priority,
         flags=raised.flags,
+        channel="" if post.private else intake.channel,
+        watch=intake.watch,
     )
     see_by, respond_by = intake.house.see_by(mention, intake.now), intake.house.respond_by(mention, intake.now)
     return replace(mention, see_by=see_by, respond_by=respond_by)

@@ -49,6 +49,10 @@ class Intake:
     account: Account
     house: House
     now: datetime
+    channel: str = ""
+    """Where the cards go, in the place of the account's channel."""
+    watch: str = ""
+    """The watch that found the items."""
 
 
 def known_as(conn: Connection, account: str, native_id: str) -> int | None:
