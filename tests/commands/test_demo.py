@@ -12,7 +12,6 @@ async def test_the_story_is_told_in_few_lines_and_exits_0(line: Line) -> None:
 
     lines = done.out.splitlines()
     assert (done.code, done.err) == (0, "")
-    assert done.took < 10
     assert lines[0] == "Oldest unseen: M-1, under a minute"
     assert len(lines) <= 25
     for part in STORY:
