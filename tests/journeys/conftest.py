@@ -34,3 +34,11 @@ async def quiet_town(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Town]
     await town.start()
     yield town
     await town.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each way and each database is walked always; both of the less usual ones together where there is time."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and "[http-postgresql]" in item.name:
+            item.add_marker(pytest.mark.slow)
