@@ -38,8 +38,8 @@ class PlainNetwork:
         return Page((), cursor)
 
     def receive(self, request: Webhook) -> Received:  # noqa: ARG002  # the port's name
-        """Nobody calls."""
-        raise WebhookRefused(404, "this account is not called")
+        """Nobody calls: said in the words for an account there is none of, so that no names can be found out."""
+        raise WebhookRefused(404, "not found")
 
     async def look_up(self, posts: Sequence[Held]) -> Sequence[Item]:  # noqa: ARG002
         """Not offered."""

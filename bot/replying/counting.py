@@ -13,7 +13,9 @@ from wcwidth import iter_graphemes
 from bot.reply import TextLimits
 
 CHARACTERS = "characters"
-LINK = re.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,:;!?)\]}'’…]", re.IGNORECASE)
+BRACKETS = r"\([^\s<>\"“”()]*\)"
+LINK = re.compile(rf"https?://(?:{BRACKETS}|[^\s<>\"“”()])*(?:{BRACKETS}|[^\s<>\"“”().,:;!?\]}}'’…])", re.IGNORECASE)
+"""Brackets belong to a link in pairs, and no sign that ends a sentence does at its end."""
 NAME_ELSEWHERE = re.compile(r"(?<![\w/=])(@[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@\w+(?:[.-]\w+)*")
 """``@name@host``: the host does not count."""
 
