@@ -1,0 +1,1 @@
+"""A Facebook Page: comments, visitors' posts, mentions, reviews, and its messages on Messenger."""
