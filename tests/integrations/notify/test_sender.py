@@ -55,7 +55,7 @@ async def test_an_email_arrives_with_its_subject(notify, phone) -> None:
 
 
 async def test_a_call_is_signed_as_jwt_io_would_sign_it(notify, clock) -> None:
-    head, claims, signature = notify().token().split(".")
+    head, claims, signature = notify().client.token().split(".")
 
     def read(part: str) -> bytes:
         return base64.urlsafe_b64decode(part + "==")
@@ -211,7 +211,7 @@ async def test_a_key_that_is_not_accepted_is_named_with_the_cure(notify) -> None
 
 async def test_a_clock_that_is_off_is_a_reason_too(notify, phone, clock) -> None:
     made = notify()
-    made.clock = type(clock)(clock.now() - timedelta(seconds=40))
+    made.client.clock = type(clock)(clock.now() - timedelta(seconds=40))
 
     with pytest.raises(SignInAgain, match="clock"):
         await made.send(TEXT)
