@@ -1,0 +1,1 @@
+"""Flickr: comments on the account's photos, by Flickr's API."""
