@@ -21,7 +21,8 @@ def by_hand(looked: Looked, desk: Desk, *, why: str = "", notes: Body = ()) -> F
         return justify(looked, desk, notes)
     mention, posts = looked.story.mention, looked.composed.posts
     page = page_of(looked, desk)
-    where = "Open the page, check the account, paste the words and post them" if page else "Answer where it was asked"
+    opens_what = looked.account.page_name or "the page"
+    where = f"Open {opens_what}, check the account, paste the words and post them" if page else "Answer where it was asked"
     steps = f"{where}. Then press Done, so that it is on the record."
     first = (f"{words.approved_first(looked.approvers)} Show them these words before you post them.",)
     body: list[Line | Quote | Code | Picture] = [*notes, *((first,) if looked.asks else ()), (steps,)]
@@ -29,7 +30,8 @@ def by_hand(looked: Looked, desk: Desk, *, why: str = "", notes: Body = ()) -> F
         if heading := words.heading(number, posts):
             body.append((heading,))
         body.append(Code(post.text))
-    opens = (Button("Open the Page", "look", mention.ref, url=page, weight=Weight.PRIMARY),) if page else ()
+    label = f"Open {looked.account.page_name or 'the Page'}"
+    opens = (Button(label, "look", mention.ref, url=page, weight=Weight.PRIMARY),) if page else ()
     mark = draft_mark(posts)
     tracks = [Button("Done, and Track the Promise", "done", mention.ref, tracked(mark, due)) for due in looked.promises[:1]]
     reason = {"why": why, "overrode": ",".join(looked.to_justify)} if looked.to_justify else {}
