@@ -4,12 +4,16 @@ import re
 
 from integrations.sandbox.x_posts import StandInPost
 
-TERM = re.compile(r'-?(?:"[^"]*"|\S+)')
+TERM = re.compile(r'-?(?:"[^"]*"|[^\s()]+)')
+GROUP = re.compile(r"\(([^()]*)\)")
 
 
 def matches(query: str, post: StandInPost) -> bool:
-    """Whether a post is found: all the terms of one side of an OR."""
-    return any(all(holds(term, post) for term in TERM.findall(side)) for side in re.split(r"\sOR\s", query))
+    """Whether a post is found: one side of every OR in brackets, and all the terms of one side of an OR outside them."""
+    groups, rest = GROUP.findall(query), GROUP.sub(" ", query)
+    return all(matches(group, post) for group in groups) and any(
+        all(holds(term, post) for term in TERM.findall(side)) for side in re.split(r"\sOR\s", rest)
+    )
 
 
 def holds(term: str, post: StandInPost) -> bool:

@@ -20,7 +20,7 @@ from tweepy.asynchronous import AsyncClient
 
 from bot.errors import TryLater, Unsure
 from bot.ports import Clock
-from integrations.http import Http, HttpAnswer
+from integrations.http import Http, HttpAnswer, of_a_read
 from integrations.x import parse
 from integrations.x.failures import WrongFieldName, failure, read
 from integrations.x.limits import Limits
@@ -238,7 +238,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy has no types
         except Unsure as error:
             if call.creates:
                 raise
-            raise TryLater(f"X did not answer: {error}") from error
+            raise of_a_read(error, "X did not answer") from error
 
     def _headers(self, call: Call, url: str, token: str) -> dict[str, str]:
         headers = {"User-Agent": self.user_agent, "Accept": "application/json"} | call.content_type()

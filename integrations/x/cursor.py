@@ -12,6 +12,8 @@ from integrations.x.snowflake import first_at, made_at
 
 OVERLAP = timedelta(minutes=2)
 SETTLED_AFTER = timedelta(minutes=10)
+AHEAD = timedelta(minutes=1)
+"""How far X's clock may be before ours: a number from later than that does not hide the posts until then."""
 WATCHED_FOR = timedelta(hours=24)
 MOST_WATCHED = 2000
 """Twenty look-ups of 100. X shows 800 mentions at most; the rest is room for what searches find."""
@@ -46,7 +48,7 @@ class Line:
 
     def after(self, newest: int, now: datetime) -> Self:
         """The line once everything since this one was read."""
-        newest = max(newest, self.reached, self.newest)
+        newest = max(min(max(newest, self.reached), first_at(now + AHEAD)), self.newest)
         return replace(self, newest=newest, settled=now - made_at(newest) >= SETTLED_AFTER, until=0, reached=0)
 
     def part(self, lowest: int, newest: int) -> Self:

@@ -14,6 +14,7 @@ from bot.ports import (
     Outgoing,
     Page,
     Preflight,
+    Query,
     Receipt,
     Received,
     Verdict,
@@ -23,12 +24,13 @@ from bot.ports import (
 from bot.reply import Abilities, Act, Audience
 from integrations.http import Http
 from integrations.plain import PlainNetwork
-from integrations.x import messages, parse, pictures
+from integrations.x import links, messages, parse, pictures
 from integrations.x.acts import Acts, acts_of
 from integrations.x.client import Me, XClient
 from integrations.x.failures import Duplicate, SourceGone
 from integrations.x.meter import Meter
 from integrations.x.reading import A_SHORT_PAGE, Reading, all_pages
+from integrations.x.searching import Searching, searches_of
 from integrations.x.settings import XAccount, wrong_account
 from integrations.x.tokens import Grant, TokenStore
 from integrations.x.weighted import LIMITS
@@ -48,9 +50,11 @@ def build(account: XAccount, *, http: Http, clock: Clock, tokens: TokenStore | N
 
 def abilities_of(account: XAccount) -> Abilities:
     """What replies can be. By hand, X's own page does the rest."""
+    searches = searches_of(account)
     if account.replies == "by_hand":
-        return Abilities()
+        return Abilities(searches=searches)
     return Abilities(
+        searches=searches,
         private=messages.LIMITS if account.direct_messages else None,
         threads=True,
         media=pictures.RULES,
@@ -78,6 +82,7 @@ class XNetwork(PlainNetwork):
         self._client = XClient(account, http=http, clock=clock, grant=grant)
         self._meter = Meter(account, clock)
         self._reading = Reading(account, self._client, self._meter, clock)
+        self._searching = Searching(account, self._client, self._meter, clock)
         self._messages = messages.Messages(account, self._client, self._meter)
         self._pictures = pictures.Pictures(self._client, self._meter, clock)
         self._acts = Acts(account, self._client, self._meter)
@@ -87,6 +92,10 @@ class XNetwork(PlainNetwork):
     async def fetch(self, cursor: str | None) -> Page:
         """Everything new, the first time of the last 24 hours. The cursor moves only when every page was read."""
         return await self._reading.page(cursor)
+
+    async def search(self, query: Query, cursor: str | None) -> Page:
+        """What a watch looks for, of the last hour the first time; paid for by the post, up to the budget's share."""
+        return await self._searching.page(query, cursor)
 
     def cost_today(self) -> Mapping[str, object]:
         """What this copy of the bot read and posted on this UTC day, and what that costs by the price list."""
@@ -123,6 +132,10 @@ class XNetwork(PlainNetwork):
             raise Refused(wrong)
         return me
 
+    def post_at(self, url: str) -> str:
+        """The id of the post at an address on X."""
+        return links.post_at(url, self._account.web_url)
+
     def reply_page(self, native_id: str, text: str) -> str:
         """X's own page with the reply filled in, for whoever is signed in as the account."""
         query = urlencode({"in_reply_to": native_id, "text": text}, quote_via=quote)
@@ -150,9 +163,12 @@ class XNetwork(PlainNetwork):
     async def publish(self, reply: Outgoing) -> Receipt:
         """Post it, once. On an account whose replies go by hand it is refused, with the page where a person can."""
         is_private = reply.audience is Audience.AUTHOR
-        page_by_hand = self._messages.page(reply) if is_private else self.reply_page(reply.in_reply_to, reply.text)
+        in_public = not (is_private or reply.private)
+        page_by_hand = self.reply_page(reply.in_reply_to, reply.text) if in_public else self._messages.page(reply)
         if self.by_hand:
             raise Refused("Replies from this account are posted by hand.", page_by_hand)
+        if reply.private and not is_private:
+            raise Refused("This was said in private, and is not answered in public on X.", page_by_hand)
         try:
             await self._own()
             if is_private:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.mention import Author, Media
-from bot.ports import Edited, Gone, Incoming, Item, NotFound
+from bot.ports import Edited, Gone, Incoming, Item, NotFound, Parent
 from integrations.x.snowflake import made_at
 
 log = structlog.get_logger()
@@ -83,7 +83,17 @@ class Reader:
             kind=kind_of(post),
             media=included.media(post),
             raw=json.dumps({"data": post, "author": included.users.get(author.id)}).encode(),
+            parent=self.parent(post, included),
         )
+
+    def parent(self, post: Mapping[str, Any], included: "Included") -> Parent | None:
+        """What a post answers, when that is a post of our own; of anybody else's, see ``quoted_words``."""
+        source = included.posts.get(referenced(post, "replied_to"))
+        if source is None or str(source.get("author_id", "")) != self.me:
+            return None
+        url = f"{self.web_url}/{self.handle or 'i/web'}/status/{source['id']}"
+        said = MENTIONS_AT_THE_HEAD.sub("", words(source)) if referenced(source, "replied_to") else words(source)
+        return Parent(first_id(source), Author(self.me, self.handle, self.handle), said, url, ours=True)
 
     def quoted_words(self, post: Mapping[str, Any], included: "Included") -> str:
         """What a quote quotes, when that is a post of our own, below its author's words.
@@ -256,9 +266,9 @@ def made(post: Mapping[str, Any]) -> datetime:
     """When this version was made: as X says, else from its number."""
     try:
         said = datetime.fromisoformat(str(post.get("created_at")))
-    except ValueError:
+        return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return made_at(post["id"])
-    return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def mapping(wild: object) -> Mapping[str, Any]:

@@ -1,14 +1,16 @@
 """Reads one account: what mentions it, what its searches find, and what became of the last day's posts."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
 from bot.errors import OutsideError, SignInAgain, TryLater
 from bot.ports import Clock, Edited, Gone, Incoming, Item, Page
+from integrations.http import TooMuch
 from integrations.x import parse
 from integrations.x.client import Body, XClient
 from integrations.x.cursor import Cursor, Line
@@ -128,7 +130,8 @@ class Reading:
         pages: list[Body] = []
         try:
             while len(pages) < SEARCH_PAGES and (size := self._meter.left_for_searches(A_PAGE)):
-                page = await self._client.search(query, max_results=max(size, A_SHORT_SEARCH), **which)
+                search = partial(self._client.search, query)
+                page = await as_many_as_fit(search, max(size, A_SHORT_SEARCH), A_SHORT_SEARCH, **which)
                 self._meter.count_read("searched", parse.ids(page))
                 pages.append(page)
                 if not (token := next_token(page)):
@@ -167,7 +170,7 @@ class Reading:
             except OutsideError as error:
                 log.warning("x_look_for_deleted_posts_failed", account=self._account.name, reason=str(error))
                 cursor = cursor.look_failed(every, now)
-        return Page((*items, *changed), str(replace(cursor, today=self._meter.today)), more)
+        return Page(until(now, (*items, *changed)), str(replace(cursor, today=self._meter.today)), more)
 
     async def _changed(self, post_ids: Sequence[str], now: datetime) -> tuple[Item, ...]:
         """Which posts have other words, and which are gone: deleted, or their author is suspended or protected now.
@@ -181,11 +184,26 @@ class Reading:
             page = await self._client.look_up(post_ids[first : first + A_PAGE])
             self._meter.count_read("looked_at", parse.ids(page))
             if newer := parse.edited_since(page):
-                whole = await self._client.look_up_whole(newer)
-                self._meter.count_read("looked_at", parse.ids(whole))
-                changed += [item for item in reader.items([whole]) if isinstance(item, Edited)]
+                whole = await self._whole(newer)
+                self._meter.count_read("looked_at", (post_id for page in whole for post_id in parse.ids(page)))
+                changed += [item for item in reader.items(whole) if isinstance(item, Edited)]
             changed += parse.gone(page, now, len(post_ids[first : first + A_PAGE]))
         return tuple(changed)
+
+    async def _whole(self, post_ids: Sequence[str]) -> list[Body]:
+        """Posts with everything, in parts where they are more than can be taken in at once."""
+        try:
+            return [await self._client.look_up_whole(post_ids)]
+        except TooMuch:
+            if len(post_ids) == 1:
+                raise
+        half = len(post_ids) // 2
+        return [*await self._whole(post_ids[:half]), *await self._whole(post_ids[half:])]
+
+
+def until(now: datetime, items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items; what says it was posted later than now was posted now."""
+    return tuple(replace(one, posted_at=now) if isinstance(one, Incoming) and one.posted_at > now else one for one in items)
 
 
 def without(items: Iterable[Item], known: Iterable[Item]) -> tuple[Item, ...]:
@@ -208,6 +226,17 @@ def next_token(page: Body) -> str:
     return str(parse.mapping(page.get("meta")).get("next_token") or "")
 
 
+async def as_many_as_fit(read: Callable[..., Awaitable[Body]], size: int, least: int, **which: Any) -> Body:
+    """A page of ``size`` posts, or of fewer where those are more than can be taken in: long posts may be very long."""
+    while True:
+        try:
+            return await read(max_results=size, **which)
+        except TooMuch:
+            if size <= least:
+                raise
+            size = max(size // 4, least)
+
+
 class ReadPage(Protocol):
     """Reads one page of a user's posts."""
 
@@ -219,7 +248,7 @@ class ReadPage(Protocol):
 async def all_pages(read_page: ReadPage, user_id: str, **which: Any) -> AsyncIterator[Body]:
     """Every page there is, newest first. Raises TryLater when X names ever more."""
     for _ in range(MOST_PAGES):
-        page = await read_page(user_id, max_results=A_PAGE, **which)
+        page = await as_many_as_fit(partial(read_page, user_id), A_PAGE, A_SHORT_PAGE, **which)
         yield page
         if not (token := next_token(page)):
             return

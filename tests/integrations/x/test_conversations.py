@@ -25,6 +25,18 @@ async def test_an_answer_to_a_post_of_our_own_is_in_that_posts_conversation(x, n
 
     (item,) = page.items
     assert (item.native_id, item.conversation, item.in_reply_to) == (answer, notice, notice)
+    assert (item.parent.native_id, item.parent.text, item.parent.ours) == (notice, "The tip is shut on Monday", True)
+
+
+async def test_of_somebody_elses_post_that_is_answered_no_words_are_kept(x, network):
+    other = x.says("My own words", author="bob", mentions_us=False)
+    x.says("What do you say to that?", author="ann", in_reply_to=other)
+
+    page = await network().fetch(None)
+
+    (item,) = page.items
+    assert (item.in_reply_to, item.parent) == (other, None)
+    assert b"My own words" not in item.raw
 
 
 async def test_an_answer_to_an_edited_post_names_the_number_it_first_had(x, network, clock):

@@ -53,6 +53,16 @@ async def test_every_page_is_read_and_the_oldest_comes_out_first(x, network, clo
     assert len(reads(x)) == 3
 
 
+async def test_posts_too_long_to_be_read_at_once_hide_no_other(x, network):
+    first = x.says("I am trapped in the snow")
+    long = [x.says("\N{SNOWMAN}" * 25_000, author="mal") for _ in range(70)]
+    last = x.says("So am I")
+
+    page = await network().fetch(None)
+
+    assert [item.native_id for item in page.items] == [first, *long, last]
+
+
 async def test_a_page_that_fails_moves_no_cursor_so_nothing_is_lost(x, network, clock):
     x.largest_page = 5
     ids = [x.says(f"Question {number}") for number in range(7)]

@@ -63,6 +63,17 @@ async def test_what_cannot_go_to_the_author_alone_does_not_go(x, network, privat
     assert "intent/post" not in caught.value.by_hand
 
 
+@pytest.mark.parametrize("settings", [{"replies": "api"}, {"replies": "by_hand"}, {"direct_messages": True}])
+async def test_what_was_said_in_private_is_never_answered_in_public(x, network, reply, settings):
+    post_id = x.says("My bin was not emptied", author="ann")
+
+    with pytest.raises(Refused) as caught:
+        await network(**settings).publish(reply(post_id, private=True, author_id=x.people.id_of("ann")))
+
+    assert x.replies_to(post_id) == []
+    assert "messages/compose" in caught.value.by_hand
+
+
 async def test_somebody_who_takes_no_messages_is_a_clear_no_with_the_page_to_try_by_hand(x, network, private):
     x.takes_no_messages.add("ann")
     going = private()
