@@ -31,6 +31,7 @@ from integrations.webchat.signature import sign, verify
 BLANK = b"\xef\xbb\xbf \t\r\n"
 """What may stand before a page's first mark: a byte order mark and spaces."""
 GONE = (404, 410)
+LONGEST_ID, LONGEST_URL = 500, 4_000
 TOLD: Mapping[Act, str] = {
     Act.HIDE: "post.hidden",
     Act.UNHIDE: "post.shown",
@@ -103,16 +104,17 @@ class Webchat(PlainNetwork):
 
     async def publish(self, reply: Outgoing) -> Receipt:
         """POST it, signed, with the same ``webhook-id`` on every try. A private one goes only where it stays private."""
-        about = {"id": reply.key, "in_reply_to": reply.in_reply_to, "text": reply.text, "account": self.account.name}
+        about: dict[str, object] = {"id": reply.key, "in_reply_to": reply.in_reply_to, "text": reply.text}
+        about |= {"account": self.account.name} | ({"private": True} if reply.private else {})
         if reply.media:
             raise Refused("the web chat takes no pictures")
-        if reply.audience is Audience.AUTHOR:
-            if not self.account.private_replies:
-                raise Refused("the web chat cannot show a reply to its author alone")
+        if reply.audience is Audience.AUTHOR and not self.account.private_replies:
+            raise Refused("the web chat cannot show a reply to its author alone")
+        if reply.audience is Audience.AUTHOR or (reply.private and self.account.private_replies):
             about |= {"audience": "author", "author": reply.author_id}
         return receipt_from(await self._tell("reply.created", about, reply.key))
 
-    async def _tell(self, what: str, about: Mapping[str, str], message_id: str) -> HttpAnswer:
+    async def _tell(self, what: str, about: Mapping[str, object], message_id: str) -> HttpAnswer:
         """One signed call."""
         now = self.clock.now()
         event = {"type": what, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": about}
@@ -194,10 +196,11 @@ def receipt_in(answer: HttpAnswer) -> Receipt:
         raise Unsure(f"a page came back, not the web chat's answer (HTTP {answer.status})")
     try:
         given = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Receipt()
     if not isinstance(given, dict):
         return Receipt()
     native_id, url = given.get("id"), given.get("url")
     link = url if isinstance(url, str) and url.startswith(("https://", "http://")) else ""
-    return Receipt(str(native_id) if native_id else "", link)
+    shown = str(native_id) if isinstance(native_id, str | int) and native_id else ""
+    return Receipt(shown if len(shown) <= LONGEST_ID else "", link if len(link) <= LONGEST_URL else "")
