@@ -1,0 +1,33 @@
+"""Proves the watches: replaying a watch's events gives its row, and no watch is missing."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping, select
+
+from bot.store import schema
+from bot.store.intake.watches import RECORDED
+from bot.store.proof.record import events_of, jsonable
+from bot.store.schema_listening import watch
+
+
+def fault_in_watches(conn: Connection) -> str:
+    """The first watch that is not what its record says; empty when all are."""
+    rows = conn.execute(select(watch).order_by(watch.c.number)).mappings().all()
+    counted = conn.execute(select(schema.counter.c.value).where(schema.counter.c.name == "watch")).scalar() or 0
+    held = [row["number"] for row in rows]
+    if held != list(range(1, counted + 1)):
+        missing = next((number for number in range(1, counted + 1) if number not in held), None)
+        return f"W-{missing}: is missing" if missing else f"W-{held[-1]}: was never counted"
+    return next((fault for row in rows if (fault := fault_in(row, events_of(conn, f"watch:W-{row['number']}")))), "")
+
+
+def fault_in(row: RowMapping, events: Sequence[RowMapping]) -> str:
+    """What of one watch is not as its events say."""
+    ref = f"W-{row['number']}"
+    if row["version"] != len(events):
+        return f"{ref}: the row is at version {row['version']}, its record at {len(events)}"
+    expected: dict[str, object] = {}
+    for event in events:
+        expected.update({name: value for name, value in event["changes"].items() if name in RECORDED})
+    wrong = next((name for name in RECORDED if jsonable(row[name]) != expected.get(name)), "")
+    return f"{ref}: {wrong} is not what its record says" if wrong else ""
