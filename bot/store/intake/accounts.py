@@ -11,7 +11,7 @@ from bot.delivery import Kind, Rank
 from bot.house import House
 from bot.ports import Page
 from bot.store import mentions, schema
-from bot.store.intake import arrivals
+from bot.store.intake import arrivals, pace
 from bot.store.intake.corrections import Intake, Taken
 from bot.store.proof import record
 from bot.store.schema import account
@@ -33,6 +33,8 @@ class Place:
     cursor: str | None
     turn: int
     trouble: str | None
+    slowed: str = ""
+    """Why it is read more slowly than it should be; empty while it is not."""
 
 
 STAYS = account.c.trouble == CANNOT_SEND
@@ -51,20 +53,23 @@ def place(conn: Connection, name: str) -> Place:
     """Where reading carries on; an account seen for the first time gets its row."""
     insert = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(account)
     conn.execute(insert.values(name=name, turn=0).on_conflict_do_nothing(index_elements=["name"]))
-    row = conn.execute(select(account.c.cursor, account.c.turn, account.c.trouble).where(account.c.name == name)).one()
-    return Place(row.cursor, row.turn, row.trouble)
+    columns = (account.c.cursor, account.c.turn, account.c.trouble, account.c.slowed)
+    row = conn.execute(select(*columns).where(account.c.name == name)).one()
+    return Place(row.cursor, row.turn, row.trouble, row.slowed)
 
 
 def take_page(conn: Connection, page: Page, at: Place, intake: Intake) -> Taken:
     """Store a page and move the cursor, in one transaction. Raises Overtaken when another reader was first."""
-    heard = {"heard_at": intake.now} if page.items else {}
+    waits = intake.now + page.wait if page.wait else None
     done = conn.execute(
         update(account)
         .where(account.c.name == intake.account.name, account.c.turn == at.turn)
-        .values(cursor=page.cursor, turn=at.turn + 1, polled_at=intake.now, **READ, **heard)
+        .values(cursor=page.cursor, turn=at.turn + 1, polled_at=intake.now, waits_until=waits, **READ)
     )
     if done.rowcount != 1:
         raise Overtaken
+    if page.slowed or at.slowed:
+        pace.note(conn, page.slowed, intake.account.name, house=intake.house, now=intake.now)
     return arrivals.take_in(conn, page.items, intake)
 
 
@@ -105,6 +110,12 @@ def well_again(conn: Connection, name: str) -> bool:
         update(account).where(account.c.name == name, account.c.trouble.is_not(None)).values(trouble=None, trouble_at=None)
     )
     return bool(done.rowcount)
+
+
+def looks_again(conn: Connection, name: str) -> bool:
+    """An account that nobody reads can be looked at; True when it could not before. That replies are refused stays."""
+    mended = (account.c.name == name) & account.c.trouble.is_not(None) & ~STAYS
+    return bool(conn.execute(update(account).where(mended).values(trouble=None, trouble_at=None)).rowcount)
 
 
 def verified(conn: Connection, house: House) -> Mapping[str, date]:

@@ -12,9 +12,10 @@ from bot.delivery import Kind, Rank
 from bot.house import House
 from bot.mention import SYSTEM, Action, Author, Media, Mention, State
 from bot.portray import CARD_SHOWS
-from bot.ports import Edited, Gone, Incoming, Item
+from bot.ports import Answered, Edited, Gone, Incoming, Item
 from bot.store import mentions, schema
 from bot.store.duty import escalations
+from bot.store.intake import context, heard, said_to_us
 from bot.store.intake.corrections import (
     Intake,
     Taken,
@@ -28,6 +29,7 @@ from bot.store.intake.corrections import (
     system_move,
     tell_thread,
 )
+from bot.store.intake.elsewhere import answered, kept_for
 from bot.store.proof import record
 from bot.store.replying import replies
 from bot.store.schema import OPEN_ROWS
@@ -39,6 +41,7 @@ def take_in(conn: Connection, items: Sequence[Item], intake: Intake, delivery_id
     """Store items in the order given; a ``delivery_id`` seen before changes nothing."""
     if delivery_id and not mentions.first_time(conn, f"hook:{intake.account.name}:{delivery_id}", intake.now):
         return Taken(known=len(items))
+    heard.lock(conn, intake)
     taken = Taken()
     for item in items:
         match item:
@@ -48,29 +51,37 @@ def take_in(conn: Connection, items: Sequence[Item], intake: Intake, delivery_id
                 taken += edited(conn, item, intake)
             case Gone():
                 taken += gone(conn, item, intake)
+            case Answered():
+                taken += answered(conn, item, intake)
+    heard.note(conn, taken, items, intake)
     return taken
 
 
 def incoming(conn: Connection, post: Incoming, intake: Intake) -> Taken:
     """A post that may be new."""
     post, name = safe(post), intake.account.name
-    if known_as(conn, name, post.native_id) or replies.is_ours(conn, name, post.native_id):
+    if replies.is_ours(conn, name, post.native_id):
         return Taken(known=1)
+    if number := known_as(conn, name, post.native_id):
+        return said_to_us.told_again(conn, number, post, intake)
     newest = newest_number(conn)
-    if known_as(conn, name, post.native_id):
-        return Taken(known=1)
+    if number := known_as(conn, name, post.native_id):
+        return said_to_us.told_again(conn, number, post, intake)
     correction = came_before(conn, name, post.native_id)
     if isinstance(correction, Gone):
         return Taken(known=1)
     post = replace(post, conversation=post.conversation or conversation_of(conn, post, name))
     if earlier := same_author_before(conn, post, name):
-        add_to(conn, earlier, post, intake)
+        add_to(conn, said_to_us.risen(conn, earlier, post, intake), post, intake)
         taken = Taken(added=1)
     else:
         conn.execute(update(schema.counter).where(schema.counter.c.name == "mention").values(value=newest + 1))
         bring_in(conn, newest + 1, post, intake)
         taken = Taken(new=1)
-    return taken + edited(conn, correction, intake) if correction else taken
+    said_to_us.twice(conn, earlier.number if earlier else newest + 1, post, intake)
+    if correction:
+        taken += edited(conn, correction, intake)
+    return taken + kept_for(conn, post, intake)
 
 
 def safe(post: Incoming) -> Incoming:
@@ -87,6 +98,7 @@ def safe(post: Incoming) -> Incoming:
         language=clean(post.language)[:35],
         kind=clean(post.kind)[:40],
         media=tuple(Media(clean(m.kind), clean(m.url), clean(m.alt)) for m in post.media),
+        parent=context.safe(post.parent),
     )
 
 
@@ -101,13 +113,14 @@ def conversation_of(conn: Connection, post: Incoming, account: str) -> str:
 
 
 def same_author_before(conn: Connection, post: Incoming, account: str) -> Mention | None:
-    """The newest mention by this author in this conversation."""
+    """The newest mention by this author in this conversation; what is said in private never joins what is said in public."""
     if not post.conversation or not post.author.id:
         return None
     c = schema.mention.c
     number = conn.execute(
         select(c.number)
         .where(c.account == account, c.conversation == post.conversation, c.author_id == post.author.id)
+        .where(c.private == post.private)
         .order_by(c.number.desc())
         .limit(1)
     ).scalar()
@@ -120,8 +133,10 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
     mention, salt = mention_of(number, post, intake), record.new_salt()
     insert_row(conn, mention, salt, post.raw)
     conn.execute(schema.arrival.insert().values(account=mention.account, native_id=post.native_id, number=number))
+    context.keep(conn, mention, post)
     changes = {name: getattr(mention, name) for name in mentions.TRACKED}
     told = {name: getattr(mention, name) for name in mentions.TOLD}
+    told |= {name: value for name in mentions.TOLD_IF_SET if (value := getattr(mention, name))}
     if rule := triage.raised(mention.text, house.triage).rule:
         told["rule"] = rule
     digests = {"text": record.digest(salt, mention.text), "about": record.digest(salt, record.about(mention))}
@@ -232,6 +247,7 @@ def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -
         )
     )
     conn.execute(schema.arrival.insert().values(account=mention.account, native_id=post.native_id, number=mention.number))
+    context.keep(conn, mention, post)
     mention = stop_held_reply(conn, mention, intake, because="wrote again")
     if mention.state in (State.REPLIED, State.CLOSED):
         mention = system_move(conn, mention, Action.REOPEN, intake)

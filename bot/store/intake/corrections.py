@@ -1,6 +1,6 @@
 """What the public takes back or says otherwise: other words in the place of earlier ones, or none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,12 +14,15 @@ from bot.house import Account, House
 from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
 from bot.store import mentions, moves, schema
+from bot.store.intake import context
 from bot.store.proof import record
 from bot.store.proof.personal import EMPTY, SAID
 from bot.store.replying import replies, second_look
-from bot.store.scene import Scene, say_in_thread
+from bot.store.scene import Scene, redraw, say_in_thread
 from bot.store.sending import outbox
 
+ELSEWHERE = "was answered elsewhere"
+"""Why a reply was stopped that somebody had given in another way."""
 STAYS = frozenset({"danger"})
 """Flags that keep a mention open when its author deletes it."""
 
@@ -71,11 +74,14 @@ def known_or_kept(conn: Connection, item: Edited | Gone, intake: Intake) -> int 
         return number
     e = schema.early.c
     here = (e.account == account) & (e.native_id == native_id)
-    before = conn.execute(select(e.at, e.gone).where(here)).one_or_none()
+    before = conn.execute(select(e.at, e.gone, e.answers).where(here)).one_or_none()
     is_gone = isinstance(item, Gone)
     if before and (before.gone or (before.at > item.at and not is_gone)):
         return None
     text = "" if isinstance(item, Gone) else clean(item.text)
+    if before and before.answers and not is_gone:  # an answer of ours that waits for its post
+        conn.execute(update(schema.early).where(here).values(text=text))
+        return None
     conn.execute(delete(schema.early).where(here))
     row = {"account": account, "native_id": native_id, "text": text, "gone": is_gone, "at": item.at}
     conn.execute(schema.early.insert().values(**row, kept_at=intake.now))
@@ -85,7 +91,7 @@ def known_or_kept(conn: Connection, item: Edited | Gone, intake: Intake) -> int 
 def came_before(conn: Connection, account: str, native_id: str) -> Edited | Gone | None:
     """The correction that came before its post; None when there is none. Edited words are handed over, and kept no more."""
     e = schema.early.c
-    here = (e.account == account) & (e.native_id == native_id)
+    here = (e.account == account) & (e.native_id == native_id) & (e.answers == "")
     row = conn.execute(select(schema.early).where(here)).one_or_none()
     if row is None:
         return None
@@ -106,7 +112,7 @@ def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
     native_id = clean(edit.native_id)
     number = known_or_kept(conn, edit, intake)
     if number is None:
-        return Taken(known=1)
+        return beside(conn, context.change(conn, intake.account.name, native_id, clean(edit.text)), intake)
     mention = mentions.find(conn, f"M-{number}", lock=True)
     table = schema.mention if mention.native_id == native_id else schema.addition
     here = (table.c.number == number) & (table.c.native_id == native_id)
@@ -120,6 +126,7 @@ def edited(conn: Connection, edit: Edited, intake: Intake) -> Taken:
         )
     )
     conn.execute(update(table).where(here).values(text=text, text_salt=salt))
+    beside(conn, context.change(conn, mention.account, native_id, text), intake)
     mention = stop_held_reply(conn, mention, intake, because="changed the post")
     mention = look_again(conn, mention, text, intake)
     detail = {"native_id": native_id}
@@ -154,10 +161,11 @@ def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
     native_id = clean(item.native_id)
     number = known_or_kept(conn, item, intake)
     if number is None:
-        return Taken(known=1)
+        return beside(conn, context.erase(conn, intake.account.name, native_id), intake)
     mention = mentions.find(conn, f"M-{number}", lock=True)
     if not erase_post(conn, mention, native_id, intake.now):
         return Taken(known=1)
+    beside(conn, context.erase(conn, mention.account, native_id), intake)
     mention = stop_held_reply(conn, mention, intake, because="deleted the post")
     whole = mention.native_id == native_id
     detail = {"native_id": native_id} if whole else {"native_id": native_id, "deleted": "yes"}
@@ -187,7 +195,15 @@ def erase_post(conn: Connection, mention: Mention, native_id: str, now: datetime
         done = conn.execute(update(schema.addition).where(row).values(**EMPTY, gone_at=now))
     e = schema.earlier_text.c
     conn.execute(update(schema.earlier_text).where(e.number == number, e.native_id == native_id).values(SAID))
+    context.erase_of(conn, number, native_id)
     return bool(done.rowcount)
+
+
+def beside(conn: Connection, numbers: Sequence[int], intake: Intake) -> Taken:
+    """Have the cards drawn anew beside whose posts a correction changed what they answer."""
+    for number in numbers:
+        redraw(conn, mentions.find(conn, f"M-{number}"), intake.house, intake.now)
+    return Taken(changed=1) if numbers else Taken(known=1)
 
 
 def stop_held_reply(conn: Connection, mention: Mention, intake: Intake, because: str) -> Mention:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 from bot import words as common_words
 from bot.errors import NeedsMore, NotAllowed, NotYours
 from bot.mention import SYSTEM, Action, Mention, Move, State
+from bot.moving import is_beside
 from bot.reply import Post, Reply, ReplyState, Written
 from bot.replying.approval import next_due
 from bot.store import mentions, schema
@@ -165,7 +166,8 @@ def meanwhile(conn: Connection, scene: Scene) -> Mapping[str, object]:
     For the record: which reply that was. Its writer hears of it, also when a colleague undoes what was approved.
     """
     action = scene.move.action
-    if action in ENDS_WAITING and scene.before.state is State.CLAIMED:
+    ends = action in ENDS_WAITING and not is_beside(scene.move)
+    if ends and scene.before.state is State.CLAIMED:
         return comes_back(conn, scene)
     if action is Action.WITHDRAW:
         tell_of_undo(conn, scene)

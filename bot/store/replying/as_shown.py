@@ -1,6 +1,8 @@
 """What a person was shown when they let a reply go, against what is so in the transaction that lets it go."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -13,16 +15,26 @@ from bot.words import replying as words
 
 AS_OF = "as_of"
 """In a REPLY, SUBMIT or APPROVE: the version of the mention that the person was shown."""
-SAID = (Action.ADD, Action.EDIT, Action.GONE)
-"""By which the public changes what a reply answers."""
+SAID = (Action.ADD, Action.EDIT, Action.GONE, Action.ELSEWHERE)
+"""By which what a reply answers changes: its author changed it, or it was answered elsewhere."""
 
 
-def happened_since(conn: Connection, ref: str, version: int, actions: Collection[Action] = SAID) -> Action | None:
-    """The newest of these events after that version of a mention; None where there was none."""
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What became of a mention by one event."""
+
+    action: Action
+    changes: Mapping[str, Any]
+
+
+def happened_since(conn: Connection, ref: str, version: int, actions: Collection[Action] = SAID) -> Happened | None:
+    """The newest of these events after that version of a mention; None where there was none. An answer that ends nothing,
+    because the author wrote after it, changes nothing.
+    """
     e = event.c
-    later = select(e.action).where(e.subject == ref, e.seq > version, e.action.in_(actions))
-    newest = conn.execute(later.order_by(e.seq.desc()).limit(1)).scalar()
-    return Action(newest) if newest else None
+    later = select(e.action, e.changes).where(e.subject == ref, e.seq > version, e.action.in_(actions))
+    found = (Happened(Action(row.action), row.changes) for row in conn.execute(later.order_by(e.seq.desc())))
+    return next((one for one in found if one.changes.get("ends") != "no"), None)
 
 
 def require_as_shown(conn: Connection, scene: Scene, reply_id: str) -> None:

@@ -47,7 +47,7 @@ def went_round(conn: Connection, mention: Mention, replies: Sequence[Reply]) -> 
     if mention.state is not State.REPLIED or not any(one.state is ReplyState.BY_HAND for one in replies):
         return False
     e = event.c
-    answers = e.action.in_((Action.ANSWERED, Action.SENT))
+    answers = e.action.in_((Action.ANSWERED, Action.ELSEWHERE, Action.SENT))
     newest = select(e.changes).where(e.subject == mention.ref, answers).order_by(e.seq.desc()).limit(1)
     changes = conn.execute(newest).scalar()
     return bool(changes and changes.get("approval") == UNAPPROVED)

@@ -1,19 +1,23 @@
 """The last look before a reply's socket opens: still ours, what was let go and no other word, nothing stopped, and room."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
 from bot.delivery import Delivery, DeliveryState, Kind
+from bot.exchange import Item
 from bot.house import House
 from bot.mention import SYSTEM, Action, Move, State
+from bot.moving import UNANSWERED
 from bot.reply import Reply, ReplyState
 from bot.store import mentions
-from bot.store.intake import accounts
-from bot.store.intake.corrections import Intake, stop_held_reply
+from bot.store.intake import accounts, arrivals
+from bot.store.intake.corrections import ELSEWHERE, Intake, stop_held_reply
+from bot.store.intake.elsewhere import ended_after_all
 from bot.store.replying import replies
 from bot.store.replying.as_shown import happened_since
 from bot.store.scene import Scene, redraw, say_in_thread
@@ -27,8 +31,23 @@ HOUR = timedelta(hours=1)
 LEFT = "left"
 """In the payload of a delivery whose account has a cap: the try that passed here. It counts until its end is known."""
 LETS_GO = (Action.REPLY, Action.APPROVE, Action.RESEND)
-BECAUSE = {Action.ADD: "wrote again", Action.EDIT: "changed the post", Action.GONE: "deleted the post"}
+BECAUSE = {
+    Action.ADD: "wrote again",
+    Action.EDIT: "changed the post",
+    Action.GONE: "deleted the post",
+    Action.ELSEWHERE: ELSEWHERE,
+}
 CHANGED = "it is no longer word for word what was let go, so it was held back"
+
+
+class Learnt(StrEnum):
+    """What came of a look before sending: nothing that was not known when the reply was let go; a change; or a change for
+    which the reply was stopped, and is its writer's draft.
+    """
+
+    NOTHING = "nothing"
+    CHANGED = "changed"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +107,38 @@ def let_go_by(conn: Connection, spoken: Reply, actions: Collection[Action] = LET
 
 
 def stopped_by_the_public(conn: Connection, taken: Delivery, spoken: Reply, *, house: House, now: datetime) -> bool:
-    """Stop what has begun to leave, but is not out, where the author changed what it answers since it was let go."""
+    """Stop what has begun to leave, but is not out, where the author changed what it answers since it was let go. What was
+    answered elsewhere meanwhile is answered by that.
+    """
     told, ref = let_go_by(conn, spoken), f"M-{spoken.number}"
     changed = happened_since(conn, ref, told.seq) if told else None
     mention = mentions.find(conn, ref, lock=changed is not None)
     if changed is None or mention.state is not State.REPLYING:
         return False
-    if not deliveries.try_again(conn, taken, now, BECAUSE[changed]):
+    if not deliveries.try_again(conn, taken, now, BECAUSE[changed.action]):
         return False
     intake = Intake(house.account_of(mention), house, now)
-    stop_held_reply(conn, mention, intake, because=BECAUSE[changed])
+    mention = stop_held_reply(conn, mention, intake, because=BECAUSE[changed.action])
+    if changed.action is Action.ELSEWHERE and mention.state in UNANSWERED:
+        ended_after_all(conn, mention, changed.changes, intake)
     return True
+
+
+def learn(conn: Connection, taken: Delivery, spoken: Reply, items: Sequence[Item], *, house: House, now: datetime) -> Learnt:
+    """Take in what a look before sending found out about the post, and stop the reply for it, where it still can be.
+
+    What was known when it was let go changes nothing: whoever let it go has seen it.
+    """
+    account = house.accounts.get(taken.target)
+    if account is None or not outbox.is_held(conn, taken):
+        return Learnt.NOTHING
+    arrivals.take_in(conn, items, Intake(account, house, now))
+    begins = taken.state is DeliveryState.SENDING and spoken.part == 1
+    if begins and stopped_by_the_public(conn, taken, spoken, house=house, now=now):
+        return Learnt.STOPPED
+    told = let_go_by(conn, spoken)
+    changed = told is not None and happened_since(conn, f"M-{spoken.number}", told.seq) is not None
+    return Learnt.CHANGED if changed else Learnt.NOTHING
 
 
 def room_at(conn: Connection, taken: Delivery, spoken: Reply, *, cap: int, now: datetime) -> datetime | None:

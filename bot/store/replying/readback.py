@@ -46,8 +46,9 @@ def on_confirm(conn: Connection, scene: Scene) -> Detail:
     if reply is None:
         raise LookupError(f"{scene.before.ref}: the reply that was looked for is gone")
     if scene.move.detail.get("shows") == "no":
-        say_in_thread(conn, scene, "not_shown", reply=reply.id)
-        say_to_author(conn, scene, reply, "not_shown")
+        why = scene.move.detail.get("reason", "")
+        say_in_thread(conn, scene, "not_shown", reply=reply.id, why=why)
+        say_to_author(conn, scene, reply, "not_shown", why=why)
         return {}, {}
     told = {"confirmed_at": scene.now, "url": reply.url or scene.move.detail.get("url") or None}
     conn.execute(update(reply_table).where(reply_table.c.id == reply.id).values(told))

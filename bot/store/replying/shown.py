@@ -31,9 +31,11 @@ def shows(conn: Connection, taken: Delivery, receipt: Receipt, house: House, *, 
     return noted(conn, taken, detail, house, now=now)
 
 
-def never_showed(conn: Connection, taken: Delivery, house: House, *, now: datetime) -> bool:
-    """The network took it and does not show it: a person has to look. It is not sent again."""
+def never_showed(conn: Connection, taken: Delivery, house: House, *, now: datetime, why: str = "") -> bool:
+    """The network took it and does not show it: a person has to look. It is not sent again. ``why``, if it says so."""
     detail = {"reply": str(taken.payload["reply"]), "shows": "no"}
+    if why:
+        detail["reason"] = clean(why)[:300]
     if not outbox.finish(conn, taken, DeliveryState.FAILED):
         return False
     return noted(conn, taken, detail, house, now=now)

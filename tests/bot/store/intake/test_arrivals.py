@@ -177,6 +177,16 @@ async def test_another_author_in_the_same_conversation_is_a_mention_of_their_own
     assert [row["conversation"] for row in await bench.all(schema.mention)] == ["p1", "p1"]
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["private then public", "public then private"])
+async def test_what_is_said_in_private_never_joins_what_is_said_in_public(bench: Bench, first: bool) -> None:
+    await bench.arrives(post("p1", conversation="c1", private=first))
+    await bench.arrives(post("p2", "More of it", conversation="c1", private=not first))
+    await bench.arrives(post("p3", "And more", conversation="c1", private=first))
+
+    assert [row["private"] for row in await bench.all(schema.mention)] == [first, not first]
+    assert [(row["number"], row["native_id"]) for row in await bench.all(schema.addition)] == [(1, "p3")]
+
+
 async def test_authors_without_an_id_are_never_taken_for_one_another(bench: Bench) -> None:
     await bench.arrives(post("p1", by="", conversation="c"), post("p2", by="", conversation="c"))
 
