@@ -97,6 +97,8 @@ class Card:
     version: int
     heading: Line
     quote: str
+    answers: Line = ()
+    """What the post is an answer to, where that stands elsewhere; drawn before the quote."""
     media: Line = ()
     status: Line = ()
     footer: Line = ()

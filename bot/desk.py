@@ -72,6 +72,12 @@ class Desk(Door):
             await self.peers.wake("deliver")
         return taken
 
+    def account_called(self, own_id: str, like: str) -> str:
+        """The account that a network calls so, on the same network as another; empty when there is none."""
+        network, known = self.house.accounts[like].network, self.house.accounts
+        same = (name for name, one in self.networks.items() if name in known and own_id and one.own_id == own_id)
+        return next((name for name in same if known[name].network == network), "")
+
     async def events(self, ref: str) -> Sequence[Mapping[str, object]]:
         """The record of a mention, oldest first."""
         return [dict(row) for row in await self.db.read(record.events_of, ref)]

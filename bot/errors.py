@@ -10,7 +10,8 @@ TolboothError
 ├── OutsideError            something outside did not do as asked
 │   ├── TryLater            certainly not done; may be asked again after a while
 │   ├── Refused             certainly not done; asking again will not help
-│   │   └── NotThere        what was to be changed is gone
+│   │   ├── NotThere        what was to be changed is gone
+│   │   └── NotDelivered    it was taken, and will never reach whom it was for
 │   ├── SignInAgain         certainly not done; the credentials are not accepted
 │   └── Unsure              the request left and no answer came: it may have been done
 ├── Busy                    the database could not take this now; ask again with the same key
@@ -81,6 +82,10 @@ class Refused(OutsideError):
 
 class NotThere(Refused):
     """What was to be changed or answered is not there any more."""
+
+
+class NotDelivered(Refused):
+    """The network took it and could not deliver it; why is a clause for staff that ends in a full stop."""
 
 
 class SignInAgain(OutsideError):

@@ -8,16 +8,22 @@ from enum import StrEnum
 from bot.mention import Author, Media
 from bot.reply import Attachment, Audience
 
+ADDED = "added"
+"""The kind of what staff brought in themselves, which no feed told us of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """The post that another answers, for staff to read beside it. ``ours``: the account itself wrote it."""
+    """The post that another answers, for staff to read beside it. ``ours``: the account itself wrote it. What not all can
+    read is ``private``, and does not stand beside what they can.
+    """
 
     native_id: str
     author: Author
     text: str
     url: str = ""
     ours: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +135,10 @@ class Received:
     answer: Mapping[str, object] | str = field(default_factory=dict)
     content_type: str = "text/plain"
     """Of an ``answer`` in words."""
-    others: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
-    """Items for other accounts of the same app, by their ``own_id``: one address is called for all of them."""
+    others: tuple[str, ...] = ()
+    """The ``own_id`` of other accounts that the call tells of, as one address is called for all of an app: each of them is
+    given the call too, and believes it or not by its own secret and settings.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,10 @@ class Outgoing:
     author_id: str = ""
     media: tuple[Attachment, ...] = ()
     language: str = ""
+    others: frozenset[str] = frozenset()
+    """What our other replies in the conversation are known by on the network: none of them is this one."""
+    private: bool = False
+    """What it answers was said in private: it goes there in private too, or not at all, whatever ``audience`` says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The organisation's own rules, read once from the settings, as the core needs them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +19,8 @@ from bot.replying.policy import Approval, HouseRule
 from bot.times.targets import Due, Targets, first
 from bot.times.working_time import OfficeHours
 from bot.triage import Rule
+from bot.watching.terms import folded
+from bot.watching.watch import WatchRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Account:
     translate_within: timedelta = timedelta(hours=4)
     per_hour: int = 0
     """The most replies that leave in an hour; 0: as many as are written."""
+    page_name: str = ""
+    """What staff call the place where a person posts its replies; empty: just the page."""
 
     def channel_for(self, private: bool) -> str:
         """Where a mention's card goes; empty when it must be held."""
@@ -106,6 +111,7 @@ class House:
     """How long a post stays hidden unless a colleague renews it."""
     test_weekly: bool = False
     """Whether each person on duty gets a test ping once a week."""
+    watching: WatchRules = field(default_factory=WatchRules)
 
     def account_of(self, mention: Mention) -> Account:
         """The mention's account; one that left the settings keeps the name and can only be answered by hand."""
@@ -152,6 +158,22 @@ class House:
         due = mention.respond_by or mention.received_at
         return min(due, mention.see_by) if mention.see_by and not mention.seen_at else due
 
+    @property
+    def own_names(self) -> frozenset[str]:
+        """What we and our accounts are called."""
+        called = (name for one in self.accounts.values() for name in (one.name, one.label, one.speaks_as))
+        return frozenset(folded(name) for name in (self.organisation, *called) if name)
+
+    @property
+    def own_handles(self) -> frozenset[str]:
+        """The handles of our accounts, without @."""
+        return frozenset(handle for one in self.accounts.values() for handle in handles_in(one.speaks_as))
+
+    def handles_on(self, network: str) -> frozenset[str]:
+        """Those of one network."""
+        here = (one.speaks_as for one in self.accounts.values() if one.network == network)
+        return frozenset(handle for name in here for handle in handles_in(name))
+
     def is_closed(self, day: date) -> bool:
         """Whether the organisation is closed on a day: a bank holiday it keeps, or a day of its own."""
         return day in self.hours.closed
@@ -165,6 +187,14 @@ class House:
     def is_held(self, mention: Mention) -> bool:
         """A private message that no channel may show: only leads may look."""
         return mention.private and not self.channel_of(mention)
+
+
+HANDLE = re.compile(r"@([\w.-]+(?:@[\w.-]+)?)")
+
+
+def handles_in(speaks_as: str) -> list[str]:
+    """The handles in what the public knows an account by."""
+    return [folded(handle).rstrip(".") for handle in HANDLE.findall(speaks_as)]
 
 
 def gone_account(name: str, network: str) -> Account:

@@ -25,6 +25,7 @@ from bot.settings.register import ListedAccount
 from bot.settings.ways import ways_of
 from bot.times.promises import closed_days, targets_of
 from bot.triage import Rule, read_rules
+from bot.watching.watch import WatchRules
 
 
 def channels_of(loaded: Loaded) -> tuple[str, ...]:
@@ -53,12 +54,13 @@ def account_of(settings: AccountSettings, network: Network, sign_off: str = "non
         languages=settings.languages,
         translate_within=settings.translate_within,
         per_hour=settings.replies_per_hour,
+        page_name=settings.page_name,
     )
 
 
 def register_of(loaded: Loaded) -> Register:
     """Every account with who looks after it: those that are read, then those that are only listed."""
-    read = [kept(one, place=one.network) for one in loaded.accounts]
+    read = [kept(one, place=one.page_name or one.network) for one in loaded.accounts]
     return (*read, *(kept(one, place=one.place, url=one.url or "", is_listed=True) for one in loaded.listed))
 
 
@@ -132,6 +134,12 @@ def accounts_of(loaded: Loaded, networks: Mapping[str, Network]) -> dict[str, Ac
     return accounts
 
 
+def watching_of(core: CoreSettings) -> WatchRules:
+    """How much watches may do."""
+    own = core.watches
+    return WatchRules(own.per_day, own.most_per_day, timedelta(days=own.days), timedelta(days=own.longest_days), own.most)
+
+
 def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
     """The organisation's rules."""
     core = loaded.core
@@ -169,4 +177,5 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
         named_in=named_in(loaded, policies),
         erase_after=timedelta(days=core.retention.personal_text_days),
         keeps=frozenset(core.retention.keep),
+        watching=watching_of(core),
     )

@@ -42,6 +42,7 @@ class Action(StrEnum):
     NOT_SENT = "not_sent"
     WITHDRAW = "withdraw"
     ANSWERED = "answered"
+    ELSEWHERE = "elsewhere"
     CLOSE = "close"
     REOPEN = "reopen"
     SEE = "see"
@@ -69,6 +70,7 @@ class Action(StrEnum):
     CORRECT = "correct"
     OWE = "owe"
     OWED_DONE = "owed_done"
+    SAID_TO_US = "said_to_us"
 
 
 @dataclass(frozen=True, slots=True)

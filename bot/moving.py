@@ -35,6 +35,12 @@ MOVES: Mapping[tuple[State, Action], State] = {
     (S.NEW, A.ANSWERED): S.REPLIED,
     (S.CLAIMED, A.ANSWERED): S.REPLIED,
     (S.SNOOZED, A.ANSWERED): S.REPLIED,
+    (S.NEW, A.ELSEWHERE): S.REPLIED,
+    (S.CLAIMED, A.ELSEWHERE): S.REPLIED,
+    (S.SNOOZED, A.ELSEWHERE): S.REPLIED,
+    (S.REPLYING, A.ELSEWHERE): S.REPLYING,
+    (S.REPLIED, A.ELSEWHERE): S.REPLIED,
+    (S.CLOSED, A.ELSEWHERE): S.CLOSED,
     (S.NEW, A.CLOSE): S.CLOSED,
     (S.CLAIMED, A.CLOSE): S.CLOSED,
     (S.SNOOZED, A.CLOSE): S.CLOSED,
@@ -47,11 +53,15 @@ MOVES: Mapping[tuple[State, Action], State] = {
 KEEP_THE_STATE = frozenset(
     {A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.UNAVAILABLE, A.ESCALATE, A.PRIORITY, A.TARGET, A.ERASE}
     | {A.TOPIC, A.CONFIRM, A.HIDE, A.SHOW_AGAIN, A.REVIEW, A.LIKE, A.TAKE_DOWN, A.CORRECT, A.OWE, A.OWED_DONE}
+    | {A.SAID_TO_US}
 )
 """ADD, EDIT and GONE come from the public; ACKNOWLEDGE, UNAVAILABLE and ESCALATE are about pings; TARGET and ERASE ours.
 CONFIRM: our reply was read back. HIDE to LIKE are about the post of the public, TAKE_DOWN and CORRECT about a reply of ours
-that is public; OWE and OWED_DONE about a task.
+that is public; OWE and OWED_DONE about a task. SAID_TO_US: what a watch found came as said to us.
 """
+
+UNANSWERED = frozenset({S.NEW, S.CLAIMED, S.SNOOZED})
+"""Of these an answer given elsewhere makes an end; where one was given or begun already, it is kept beside that."""
 
 SEEING = frozenset(
     {A.CLAIM, A.RELEASE, A.REPLY, A.ANSWERED, A.CLOSE, A.SEE, A.NOTE, A.ACKNOWLEDGE}
@@ -72,8 +82,14 @@ SEEING = frozenset(
 )
 """What a person can only do with the mention before them."""
 
+STAMPS: Mapping[Action, str] = {A.EDIT: "edited_at", A.GONE: "gone_at", A.ERASE: "erased_at"}
 FRESH: Mapping[str, Any] = {"offered_to": None, "offer_until": None, "snooze_until": None, "asked_at": None}
 """Nothing offered, not snoozed, nobody asked whether they are still on it."""
+
+
+def is_beside(move: Move) -> bool:
+    """Whether an answer given elsewhere ends nothing: the author wrote again after it."""
+    return move.action is Action.ELSEWHERE and move.detail.get("ends") == "no"
 
 
 def allows(state: State, action: Action) -> bool:
@@ -88,7 +104,7 @@ def moved(before: Mention, move: Move, now: datetime) -> Mention:
     the public added has been seen by nobody.
     """
     action = move.action
-    state = before.state if action in KEEP_THE_STATE else MOVES[before.state, action]
+    state = before.state if action in KEEP_THE_STATE or is_beside(move) else MOVES[before.state, action]
     changes: dict[str, Any] = {"state": state, "version": before.version + 1}
     if action in SEEING and move.by != SYSTEM and before.seen_at is None:
         changes |= {"seen_at": now, "seen_by": move.by}
@@ -135,9 +151,8 @@ def asleep_or_fresh(before: Mention) -> Mapping[str, Any]:
 def of_outcome(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
     """What a move changes in how it stands with the public."""
     match move.action:
-        case Action.ANSWERED | Action.SENT:
-            answerer = before.owner or move.by
-            return {"owner": answerer, "last_owner": answerer, "ended_at": now, **FRESH}
+        case Action.ANSWERED | Action.SENT | Action.ELSEWHERE:
+            return once_answered(before, move, now)
         case Action.REPLY | Action.SUBMIT:
             again = before.state is State.REPLIED and move.by != SYSTEM  # the next post of one reply is nobody's deed
             owner = move.by if again else before.owner
@@ -149,16 +164,23 @@ def of_outcome(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
         case Action.REOPEN:
             unseen = {"seen_at": None, "seen_by": None}
             return {"owner": None, "owned_at": None, "ended_at": None, "close_reason": "", **unseen, **FRESH}
-        case Action.EDIT:
-            return {"edited_at": now}
-        case Action.GONE:
-            return {"gone_at": now}
-        case Action.ERASE:
-            return {"erased_at": now}
+        case Action.EDIT | Action.GONE | Action.ERASE:
+            return {STAMPS[move.action]: now}
         case Action.HIDE | Action.SHOW_AGAIN if move.by == SYSTEM and "outcome" in move.detail:
             return {"flags": with_or_without(before, move)}
+        case Action.SAID_TO_US:
+            return {name: move.detail[name] for name in ("kind", "channel") if name in move.detail}
         case _:
             return {}
+
+
+def once_answered(before: Mention, move: Move, now: datetime) -> Mapping[str, Any]:
+    """What an answer changes: nothing, where it was given elsewhere to what is over or answered here."""
+    answerer = before.owner or move.by
+    if move.action is not Action.ELSEWHERE:
+        return {"owner": answerer, "last_owner": answerer, "ended_at": now, **FRESH}
+    ends = before.state in UNANSWERED and not is_beside(move)
+    return {"owner": answerer, "ended_at": now, **FRESH} if ends else {}
 
 
 HIDDEN = "hidden"

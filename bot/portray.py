@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot import words
 from bot.card import Button, Card, Line, Link, Part, Strong, Weight, When
+from bot.exchange import Parent
 from bot.house import House
-from bot.mention import Mention, State
+from bot.mention import SYSTEM, Mention, State
 from bot.moving import HIDDEN
 from bot.reply import Audience, Reply, ReplyState
 from bot.story import Story
@@ -13,6 +14,8 @@ from bot.words.approvals import waits_for
 
 CARD_SHOWS = 600
 """Characters of a post on its card; longer ones are repeated in full under it."""
+FOUND_SHOWS, ANSWERED_SHOWS = 60, 200
+"""Characters of what a watch looked for, and of what a post answers, on its card."""
 KINDS = {"photo": "photo", "image": "photo", "video": "video", "animated_gif": "animation", "audio": "recording"}
 
 
@@ -23,9 +26,10 @@ def card_of(story: Story, house: House, now: datetime) -> Card:
         ref=mention.ref,
         version=mention.version,
         heading=heading(mention, house),
+        answers=answers(story),
         quote=quote(story),
         media=media(mention),
-        status=(*kept_from_the_public(mention), *status(story, house, now)),
+        status=(*found_by(story), *kept_from_the_public(mention), *status(story, house, now)),
         footer=footer(story, house),
         buttons=buttons(story),
         full_text_in_thread=len(mention.text) > CARD_SHOWS,
@@ -57,6 +61,17 @@ def quote(story: Story) -> str:
         return text
     more = f" (and {len(held) - 1} more before this)" if len(held) > 1 else ""
     return f"{words.excerpt(text, 300)}\n+{more} {held[-1].text}"
+
+
+def answers(story: Story) -> Line:
+    """What the post is an answer to, in short."""
+    parent = story.answers
+    return (f"In answer to {whose(parent)}: {words.excerpt(parent.text, ANSWERED_SHOWS)}",) if parent else ()
+
+
+def whose(parent: Parent) -> str:
+    """Who wrote what is answered."""
+    return "us" if parent.ours else parent.author.name or parent.author.handle or "somebody"
 
 
 def media(mention: Mention) -> Line:
@@ -94,6 +109,8 @@ def status(story: Story, house: House, now: datetime) -> Line:
             sent = story.last_sent
             if sent and sent.state is ReplyState.SENT:
                 return out(story, sent, house, now)
+            if sent and sent.by == SYSTEM:
+                return ("Answered elsewhere, not through Tolbooth", *(seen_at(sent) or source(mention)))
             alone = " Nobody approved it first." if story.unapproved else ""
             return (f"Answered by hand.{alone}", *source(mention))
         case _:
@@ -111,6 +128,18 @@ def out(story: Story, sent: Reply, house: House, now: datetime) -> Line:
         return (said, " · ", *link) if link else (f"{said}.",)
     whom = "Its author" if story.mention.private or sent.audience is Audience.AUTHOR else "The public"
     return link or (f"{whom} can {'read' if whom == 'Its author' else 'see'} the reply.",)
+
+
+def seen_at(sent: Reply) -> Line:
+    """Where our reply can be seen."""
+    return (" · ", Link(sent.url, "See the reply")) if sent.url else ()
+
+
+def found_by(story: Story) -> Line:
+    """Which watch found it, and by which of its words."""
+    watch, sought = story.mention.watch, story.sought
+    looked = f": {words.excerpt(sought.found_in(story.mention.text), FOUND_SHOWS)}" if sought else ""
+    return (f"Found by watch {watch}{looked} · ",) if watch else ()
 
 
 def kept_from_the_public(mention: Mention) -> Line:
@@ -175,8 +204,9 @@ def footer(story: Story, house: House) -> Line:
         case State.REPLYING:
             return (f"{mention.ref} · {owner} is replying",)
         case State.REPLIED:
-            by = story.name(story.last_sent.by if story.last_sent else mention.owner)
-            return since(f"{mention.ref} · answered by {by}", mention.ended_at, house)
+            by = story.last_sent.by if story.last_sent else mention.owner
+            how = "answered elsewhere" if by == SYSTEM else f"answered by {story.name(by)}"
+            return since(f"{mention.ref} · {how}", mention.ended_at, house)
         case State.CLOSED:
             return since(f"{mention.ref} · closed by {story.name(story.closed_by)}", mention.ended_at, house)
         case _:

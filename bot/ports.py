@@ -144,7 +144,10 @@ class Network(Protocol):
         ...
 
     async def read_back(self, native_id: str) -> Found | NotFound:
-        """Whether a reply that was taken shows, looked at as anybody sees it. Only where ``abilities.reads_back``."""
+        """Whether a reply that was taken shows, looked at as anybody sees it. Only where ``abilities.reads_back``.
+
+        Raises NotDelivered when it never will, and the network says so.
+        """
         ...
 
     async def act(self, act: Act, native_id: str, text: str = "") -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.exchange import Parent
 from bot.mention import SYSTEM, Mention
 from bot.reply import LIVE, Reply, ReplyState
+from bot.watching.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Story:
     """Who was asked to approve the reply that waits, the newest last, by id."""
     unapproved: bool = False
     """Answered by hand by one whose replies need approval: nobody gave it."""
+    context: Mapping[str, Parent] = field(default_factory=dict)
+    """What its posts answer, by their ids, where that is not in the story itself."""
+    sought: Terms | None = None
+    """What the watch that found it looks for."""
 
     def name(self, staff: str | None) -> str:
         """What to call a member of staff, or the bot itself."""
@@ -56,6 +62,13 @@ class Story:
     def draft_by(self, staff: str) -> Reply | None:
         """What this person has begun to write."""
         return next((r for r in self.replies if r.by == staff and r.state is ReplyState.DRAFT), None)
+
+    @property
+    def answers(self) -> Parent | None:
+        """What the newest of the author's words that answer something answer."""
+        held = [addition.native_id for addition in self.additions if addition.text]
+        found = (self.context.get(native_id) for native_id in (*reversed(held), self.mention.native_id))
+        return next((parent for parent in found if parent), None)
 
     @property
     def last_sent(self) -> Reply | None:

@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.errors import Busy
 from bot.ports import Received, Route, WebAnswer, Webhook, WebhookRefused
 from bot.store.intake import canaries
-from bot.store.reading import queue
+from bot.store.reading import listening, queue
 
 log = structlog.get_logger()
 LARGEST = 1 << 20
@@ -85,7 +85,7 @@ class Web:
         A broken invariant is said but is no 503: taking a copy out of service would mend nothing.
         """
         try:
-            figures = await self.desk.db.read(queue.figures, self.desk.now())
+            figures = {**await self.desk.db.read(queue.figures, self.desk.now()), **await self.heard()}
             database: dict[str, object] = {"ok": True}
         except Busy as error:
             away = self.desk.db.reach.away_for
@@ -100,35 +100,58 @@ class Web:
         try:
             figures = await self.desk.db.read(queue.figures, self.desk.now())
             trial = await self.desk.db.read(canaries.figures, self.desk.house, self.desk.now())
+            heard = await self.heard()
         except Busy:
             return web.Response(status=503, text="the database is away\n")
-        for name, value in {**figures, **trial, **(self.watch.figures() if self.watch else {})}.items():
+        for name, value in {**figures, **trial, **heard, **(self.watch.figures() if self.watch else {})}.items():
             Gauge(f"tolbooth_{name}", DESCRIBED.get(name, name.replace("_", " ")), registry=registry).set(value)
         return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
+
+    async def heard(self) -> Mapping[str, float]:
+        """How the accounts are heard."""
+        return await self.desk.db.read(listening.figures, frozenset(self.desk.networks))
 
     async def hook(self, request: web.Request) -> web.Response:
         """A call for an account: answered only once what it holds is stored."""
         account = request.match_info["account"]
         network = self.desk.networks.get(account)
-        if network is None or account not in self.desk.house.accounts:
-            return web.json_response({"error": "not found"}, status=404)
         if not self.is_open:
             return try_again()
+        if network is None or account not in self.desk.house.accounts:
+            return nowhere()
         try:
             call = await self.webhook(request)
             received = network.receive(call)
-            if received.items:
-                await self.desk.take_in(received.items, account, received.delivery_id)
+            await self.store(account, call, received)
         except web.HTTPRequestEntityTooLarge:
             return web.json_response({"error": f"larger than {LARGEST} bytes"}, status=413)
         except WebhookRefused as error:
             log.info("webhook_refused", account=account, status=error.status, reason=str(error), fields=error.fields)
-            fields = {"fields": list(error.fields)} if error.fields else {}
-            return web.json_response({"error": str(error), **fields}, status=error.status)
+            return refused(error)
         except Busy as error:
             log.log(error.level, "webhook_not_stored", account=account, reason=str(error))
             return try_again()
         return answered(received)
+
+    async def store(self, account: str, call: Webhook, received: Received) -> None:
+        """Store what a call held, for whichever account of its app. Raises Busy, and then all of it is to come again."""
+        if received.items:
+            await self.desk.take_in(received.items, account, received.delivery_id)
+        unknown = [own_id for own_id in received.others if not await self.stored_too(own_id, account, call)]
+        if unknown:
+            log.info("webhook_for_unknown_accounts", account=account, count=len(unknown))
+
+    async def stored_too(self, own_id: str, like: str, call: Webhook) -> bool:
+        """Store what a call holds for another account, if there is one that believes the call: it may be of another app."""
+        whose = self.desk.account_called(own_id, like)
+        try:
+            theirs = self.desk.networks[whose].receive(call) if whose else None
+        except WebhookRefused as error:
+            log.warning("webhook_refused", account=whose, status=error.status, reason=str(error), called=like)
+            return False
+        if theirs and theirs.items:
+            await self.desk.take_in(theirs.items, whose, theirs.delivery_id)
+        return theirs is not None
 
     async def rota(self, request: web.Request) -> web.Response:
         """The calendar of a secret address."""
@@ -152,6 +175,19 @@ class Web:
         return answer
 
 
+def nowhere() -> web.Response:
+    """There is no such address: said alike of an account there is none of and of one that is not called."""
+    return web.json_response({"error": "not found"}, status=404)
+
+
+def refused(error: WebhookRefused) -> web.Response:
+    """Why a call is not taken."""
+    if error.status == 404:
+        return nowhere()
+    fields = {"fields": list(error.fields)} if error.fields else {}
+    return web.json_response({"error": str(error), **fields}, status=error.status)
+
+
 def try_again() -> web.Response:
     """It is not stored: whoever called is to call again."""
     return web.json_response({"error": "try again"}, status=503, headers={"Retry-After": "5"})
@@ -160,7 +196,7 @@ def try_again() -> web.Response:
 def answered(received: Received) -> web.Response:
     """What a network wants its caller told."""
     if isinstance(received.answer, str):
-        return web.Response(status=received.status, text=received.answer)
+        return web.Response(status=received.status, text=received.answer, content_type=received.content_type)
     return web.json_response(dict(received.answer), status=received.status)
 
 
@@ -170,9 +206,11 @@ def plain_answer(answer: WebAnswer) -> web.Response:
 
 
 DESCRIBED = {
-    "oldest_unseen_seconds": "Seconds the oldest open mention nobody has looked at has waited",
+    "oldest_unseen_seconds": "Seconds the oldest open mention nobody has looked at has waited (of watches' hits: if late)",
     "unseen": "Open mentions nobody has looked at",
     "unseen_late": "Open mentions nobody has looked at though somebody was to have by now",
+    "accounts_slowed": "Accounts that are read more slowly than they should be",
+    "accounts_quiet": "Accounts that have gone quiet against their own rhythm",
     "overdue": "Open mentions past their response target",
     "outbox_needs_human": "Replies nobody but a person can account for",
     "invariants_broken": "Things that must always be so and are not; the names are in /readyz",

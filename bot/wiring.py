@@ -21,11 +21,13 @@ from bot.engine.by_the_clock import by_the_clock
 from bot.engine.deliver import Deliver
 from bot.engine.departures import Departures
 from bot.engine.escalate import Escalate
+from bot.engine.hearing import hearing
 from bot.engine.listen import Listen
 from bot.engine.selfcheck import SelfCheck
 from bot.engine.shifts import Shifts
 from bot.engine.supervise import Supervisor
 from bot.engine.upkeep import Upkeep
+from bot.engine.watches import WatchReader
 from bot.errors import Busy, NotYours, OutsideError, SettingsError
 from bot.housing import channels_of, house_of
 from bot.logs import REDACTOR
@@ -152,9 +154,13 @@ class Bot:
         if CopyRole.DELIVER in self.roles and self.chats:
             loops["deliver"] = self.deliver.run
             loops["departures"] = Departures(self.desk).run
+        if CopyRole.LISTEN in self.roles:
+            loops |= hearing(self.desk, quiet_alarm=self.loaded.core.listening.quiet_alarm and not self.practice)
         for name, network in self.networks.items():
             if CopyRole.LISTEN in self.roles and network.poll_every is not None:
                 loops[f"listen {name}"] = Listen(self.desk, name, network).run
+            if CopyRole.LISTEN in self.roles and (searches := network.abilities.searches):
+                loops[f"watches {name}"] = WatchReader(self.desk, name, network, searches).run
         for name, chat in self.chats.items():
             if self.hears(chat) or CopyRole.DELIVER in self.roles:
                 loops[f"chat {name}"] = partial(self.chat, chat)
@@ -226,7 +232,8 @@ class Bot:
 
     async def wake(self) -> None:
         """Time was moved on, or much has happened: every loop looks again at once."""
-        for loop in ("deliver", "departures", "escalate", "shifts", "audit", *(f"listen:{name}" for name in self.networks)):
+        reading = (f"{what}:{name}" for what in ("listen", "watches", "follow") for name in self.networks)
+        for loop in ("deliver", "departures", "escalate", "shifts", "audit", *reading):
             await self.peers.wake(loop)
 
     @property

@@ -61,6 +61,8 @@ from handlers.trust import trust_
 from handlers.unavailable import unavailable
 from handlers.undo import undo
 from handlers.verb import Verb
+from handlers.watch import WAYS as WATCHING
+from handlers.watch import searches_somewhere, watch
 from handlers.why import why
 
 VERBS = {
@@ -98,6 +100,7 @@ VERBS = {
         Verb("approvals", approvals, "", "Which replies wait for approval", more=True, shown_if=has_approval),
         Verb("topic", topic, "142 bins.missed", "Say what it is about", more=True, shown_if=has_approval),
         Verb("trust", trust_, "@name", "Whose replies need no approval", more=True, shown_if=has_approval, ways=TRUSTS),
+        Verb("watch", watch, "[words]", "What is looked for", more=True, shown_if=searches_somewhere, ways=WATCHING),
         Verb("accept", accept, "142", "Take what a colleague offers you", hidden=True),
         Verb("decline", decline, "142 [why]", "Leave it with whoever offered it", hidden=True),
         Verb("home", home, "", "What needs you now, and who is on duty", hidden=True),

@@ -14,7 +14,9 @@ from bot.errors import NeedsMore, NotYours
 from bot.house import House
 from bot.register import Kept, Standing, in_order, is_in_use, verified_on
 from bot.store.intake import accounts as kept_accounts
-from bot.store.reading import queue
+from bot.store.reading import listening
+from bot.store.reading.listening import Hearing
+from bot.words import listening as words_listening
 
 HEADINGS: Mapping[Standing, str] = {
     Standing.ONE_HOLDER: "Fewer than two people hold these: name a deputy in the settings",
@@ -22,6 +24,8 @@ HEADINGS: Mapping[Standing, str] = {
     Standing.WELL: "These are looked after",
 }
 VERIFIED = "verified"
+SOON = 14
+"""Days before its end from which a sign-in is set apart."""
 
 
 def keeps_register(house: House) -> bool:
@@ -37,26 +41,43 @@ async def accounts(command: Command, desk: Desk) -> Answer:
     if not desk.house.register:
         return Answer((("No account is set up.",),))
     said = await desk.db.read(kept_accounts.verified, desk.house)
-    troubles = dict(await desk.db.read(queue.troubles))
+    heard = await desk.db.read(listening.hearing)
     names = await desk.names({who for kept in desk.house.register for who in kept.holders})
     lines: list[Line] = []
     for needs, group in groupby(in_order(desk.house.register, said, today(desk)), key=itemgetter(0)):
         lines.append((Strong(HEADINGS[needs]),))
-        lines += [line(kept, names, verified_on(kept, said), troubles.get(kept.name, "")) for _, kept in group]
+        lines += [line(kept, names, verified_on(kept, said), heard_as(kept, heard, desk)) for _, kept in group]
     then = f"When you have signed in to one and looked round: {words.typed('accounts', 'verified NAME')}"
     return Answer((*lines, (then,)))
 
 
-def line(kept: Kept, names: Mapping[str, str], seen: date | None, trouble: str) -> Line:
+def line(kept: Kept, names: Mapping[str, str], seen: date | None, heard: Line) -> Line:
     """One account: where it is, who holds it, where the credential is kept, when somebody last looked."""
     where: tuple[Part, ...] = (" · ", Link(kept.url, kept.place)) if kept.url else (f" · {kept.place}",)
     holders = [names.get(who, who) for who in kept.holders]
     held = " and ".join(holders) if holders else "nobody is named"
     place = kept.kept_in or "not said where the credential is"
     looked = f"last verified {seen.day} {seen:%b %Y}" if seen else "never verified"
-    wrong: tuple[Part, ...] = (" · ", Strong("needs attention: "), trouble) if trouble else ()
     named = (f" ({kept.label})",) if kept.label != kept.name else ()
-    return (Strong(kept.name), *named, *where, f" · {held} · {place} · {looked}", *wrong)
+    return (Strong(kept.name), *named, *where, f" · {held} · {place} · {looked}", *heard)
+
+
+def heard_as(kept: Kept, heard: Mapping[str, Hearing], desk: Desk) -> Line:
+    """What is not as it should be with an account that is read; nothing while all is well."""
+    one = heard.get(kept.name)
+    if one is None or kept.is_listed:
+        return ()
+    zone, now = desk.house.zone, desk.now()
+    parts: list[Part] = [" · ", Strong("needs attention: "), one.trouble] if one.trouble else []
+    if one.slowed:
+        parts += [" · ", Strong("read more slowly: "), one.slowed]
+    if one.quiet_since:
+        parts += [" · ", Strong("quiet"), " since ", words.when(one.quiet_since, zone)]
+    if one.ends_at and (one.ends_at - now).days <= SOON:
+        parts += [" · ", Strong(words_listening.sign_in(words.when(one.ends_at, zone), (one.ends_at - now).days))]
+    elif one.ends_at:
+        parts += [" · ", words_listening.sign_in(words.when(one.ends_at, zone), SOON)]
+    return tuple(parts)
 
 
 def today(desk: Desk) -> date:

@@ -44,7 +44,7 @@ class Belongs:
     def can_be_handed_on(self) -> bool:
         """Whether the form has anything to do."""
         held = self.held
-        return bool(held.claims or held.asleep or held.offers or held.drafts or held.owed or self.turns)
+        return bool(held.claims or held.asleep or held.offers or held.drafts or held.owed or held.watched or self.turns)
 
     @property
     def is_something(self) -> bool:
@@ -116,6 +116,8 @@ def listed(name: str, belongs: Belongs, desk: Desk) -> list[Line]:
     lines: list[Line] = [(Strong(f"{title}: "), some([one.ref for one in found])) for title, found in groups if found]
     if held.owed:
         lines.append((Strong("Promised or owed otherwise: "), some(list(held.owed))))
+    if held.watched:
+        lines.append((Strong("Watches of theirs: "), some(list(held.watched))))
     if held.drafts:
         lines.append((Strong("Begun and not sent: "), f"{len(held.drafts)} {plural('draft', len(held.drafts))}"))
     if belongs.turns:
@@ -252,6 +254,9 @@ def summary(done: HandedOn | None, parting: Parting, to: Staff) -> list[Line]:
     if done.owed:
         whose = "Owed by you now: " if to.id == parting.by else f"Owed by {to.name} now: "
         lines.append((Strong(whose), some(list(done.owed))))
+    if done.watched:
+        whose = "Watches that are yours now: " if to.id == parting.by else f"Watches that are {to.name}’s now: "
+        lines.append((Strong(whose), some(list(done.watched))))
     if done.noted:
         lines.append((f"{done.noted} {plural('draft', done.noted)} put as {plural('note', done.noted)} under the cards.",))
     if done.turns:

@@ -35,7 +35,7 @@ async def first_readable(command: Command, desk: Desk) -> Mention | None:
 
 def headline(report: Report) -> tuple[Line, ...]:
     """The first line of every list; the second says so when nothing public goes out."""
-    first: Line = (words.oldest_unseen(report.oldest_unseen, report.unseen_for),)
+    first: Line = (words.oldest_unseen(report.oldest_unseen, report.unseen_for, hits=report.unseen),)
     if not report.stopped_by:
         return (first,)
     return (first, (Strong("Publishing is stopped. "), f"Replies wait until the team leads say {words.typed('start')}."))

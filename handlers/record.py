@@ -24,6 +24,7 @@ DID = {
     "resend": "had the reply sent again",
     "withdraw": "stopped the reply",
     "answered": "answered by hand",
+    "elsewhere": "answered elsewhere",
     "close": "closed it",
     "reopen": "opened it again",
     "see": "looked at it",

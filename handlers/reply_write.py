@@ -1,13 +1,15 @@
 """Where a reply is written: the conversation so far, the account and who will read it, and a field for all that can go."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.card import Body, Code, Line, Picture, Quote, Strong
 from bot.command import Staff
 from bot.desk import Desk
 from bot.form import BOX, Field, Form, fits
 from bot.house import Account
+from bot.mention import SYSTEM
+from bot.portray import whose
 from bot.reply import Attachment, Audience, Reply, ReplyState, Written
 from bot.story import Story
 from bot.words import excerpt, when
@@ -22,6 +24,8 @@ from handlers.reply_marks import asked
 ANSWERED = 600
 """Characters shown of what is answered; in a longer conversation ``EACH`` of each post, the last ``MOST`` of them."""
 EACH, MOST = 300, 8
+BEFORE = timedelta(milliseconds=1)
+"""What a post answers was there before it; when, nobody told us."""
 Piece = Line | Quote | Code | Picture
 
 
@@ -51,7 +55,7 @@ def write(by: Staff, desk: Desk, story: Story, looked: Looked | None = None, *, 
 def goes_out_as(account: Account, story: Story) -> Iterator[Line | Picture]:
     """The account and the audience, before a word is written."""
     audience = "privately, to its author only" if story.mention.private else "in public"
-    how = " by hand, on its own page" if account.by_hand else ""
+    how = f" by hand, on {account.page_name or 'its own page'}" if account.by_hand else ""
     yield as_whom(account, ("Goes out as ", Strong(account.speaks_as), f", {audience}{how}. It answers:"))
 
 
@@ -72,13 +76,17 @@ def spoken_so_far(story: Story, desk: Desk) -> Iterator[tuple[datetime, str, str
     """When who said what: the author's posts, and ours that the public can see."""
     mention = story.mention
     author = mention.author.name or mention.author.handle or "Somebody"
+    ours = desk.house.account_of(mention).speaks_as
+    posted = {mention.native_id: mention.posted_at, **{one.native_id: one.posted_at for one in story.additions}}
+    for of_post, parent in story.context.items():
+        yield posted.get(of_post, mention.posted_at) - BEFORE, ours if parent.ours else whose(parent), parent.text
     yield mention.posted_at, author, mention.text or "(no words)"
     for one in story.additions:
         yield one.posted_at, author, one.text or "(no words)"
-    ours = desk.house.account_of(mention).speaks_as
     for reply in story.replies:
         if reply.state in (ReplyState.SENT, ReplyState.BY_HAND) and reply.public_text:
-            yield reply.sent_at or reply.updated_at, f"{ours}, by {story.name(reply.by)}", reply.public_text
+            by = "elsewhere" if reply.by == SYSTEM else f"by {story.name(reply.by)}"
+            yield reply.sent_at or reply.updated_at, f"{ours}, {by}", reply.public_text
 
 
 def fields(story: Story, account: Account, draft: Reply | None, looked: Looked | None) -> Iterator[Field]:

@@ -4,9 +4,9 @@ from bot import words
 from bot.card import Answer, Button, Line, Quote, Strong
 from bot.command import Command
 from bot.desk import Desk
-from bot.mention import Action, Move
+from bot.mention import SYSTEM, Action, Move
 from bot.moving import HIDDEN
-from bot.portray import card_of
+from bot.portray import card_of, whose
 from bot.reply import Act, ReplyState
 from bot.story import Story
 
@@ -39,6 +39,8 @@ def details(story: Story, desk: Desk) -> list[Line | Quote]:
     """What a card has no room for."""
     mention = story.mention
     body: list[Line | Quote] = []
+    for parent in story.context.values():
+        body += [(f"In answer to {whose(parent)}:",), Quote(parent.text)]
     if story.additions:
         body += [(Strong("In full"),), Quote(mention.text or "(no words)")]
         for added in story.additions:
@@ -48,7 +50,8 @@ def details(story: Story, desk: Desk) -> list[Line | Quote]:
             ]
     for reply in story.replies:
         if reply.sent_at:
-            body += [(f"{story.name(reply.by)} replied ", words.when(reply.sent_at, desk.house.zone)), Quote(reply.text)]
+            who = "Answered elsewhere " if reply.by == SYSTEM else f"{story.name(reply.by)} replied "
+            body += [(who, words.when(reply.sent_at, desk.house.zone)), Quote(reply.text)]
     if story.earlier_texts:
         body.append((f"The post has been edited; {story.earlier_texts} earlier text(s) are kept.",))
     return body

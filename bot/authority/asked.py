@@ -35,13 +35,14 @@ ACTIONS: Mapping[Action, tuple[Deed, ...]] = {
     Action.OWE: (Deed.READ,),
     Action.OWED_DONE: (Deed.READ, Deed.TICK),
     **dict.fromkeys((Action.EXPIRE, Action.WAKE, Action.REOPEN, Action.ESCALATE, Action.TARGET), BY_THE_BOT),
-    **dict.fromkeys((Action.ADD, Action.EDIT, Action.GONE, Action.CONFIRM, Action.ERASE), BY_THE_BOT),
+    **dict.fromkeys((Action.ADD, Action.EDIT, Action.GONE, Action.ELSEWHERE, Action.CONFIRM, Action.ERASE), BY_THE_BOT),
+    Action.SAID_TO_US: BY_THE_BOT,
 }
 """What a person who asks for a move needs, all of it. The bot's own moves are judged by the table of moves alone."""
 
 VERBS: Mapping[str, tuple[Deed, ...]] = {
     **dict.fromkeys(("queue", "next", "find", "report", "help", "menu", "home", "look", "heard", "add"), (Deed.ASK,)),
-    **dict.fromkeys(("handover", "accounts", "duty", "rota", "ready", "shift"), (Deed.ASK,)),
+    **dict.fromkeys(("handover", "accounts", "duty", "rota", "ready", "shift", "watch"), (Deed.ASK,)),
     **dict.fromkeys(("show", "record", "why"), (Deed.READ,)),
     "claim": ACTIONS[Action.CLAIM],
     "release": ACTIONS[Action.RELEASE],
@@ -92,6 +93,8 @@ WAYS: Mapping[str, tuple[Deed, ...]] = {
     "hide threat": (*ACTIONS[Action.HIDE], Deed.HIDE_THREAT),
     **dict.fromkeys(("approve press", "approve change"), ACTIONS[Action.APPROVE]),
     "reply send": ACTIONS[Action.REPLY],
+    **dict.fromkeys(("watch make", "watch change", "watch extend"), (Deed.WATCH,)),
+    "watch stop": (Deed.END_WATCH,),
 }
 
 OF_WHOSE_IT_IS = frozenset({Deed.HOLD, Deed.PUT_BACK, Deed.UNDO, Deed.ACCEPT, Deed.DECLINE})

@@ -57,6 +57,9 @@ class Deed(StrEnum):
     """See what a leaver has, and give it to somebody."""
     VERIFY = "verify"
     """Say that an account was looked at and is in order."""
+    WATCH = "watch"
+    """Make a watch, change it or extend it."""
+    END_WATCH = "end a watch"
     OPERATE = "operate"
     """What only the bot itself does, or whoever runs it on the command line."""
 

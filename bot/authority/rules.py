@@ -169,6 +169,14 @@ DEEDS: Mapping[Deed, Rule] = {
         says="Whoever holds {ref}, or a team lead, can say that it was verified. Ask {who}.",
         one="one of them",
     ),
+    Deed.WATCH: Rule(
+        may=frozenset({Who.LEAD}),
+        says=f"Team leads make and change watches. Ask {{who}}; to see what is watched: {words.typed('watch')}",
+        one="one",
+    ),
+    Deed.END_WATCH: Rule(
+        may=frozenset({Who.CONCERNED, Who.LEAD}), says="Whoever has {ref}, or a team lead, can stop it. Ask {who}."
+    ),
     Deed.OPERATE: Rule(
         may=frozenset({Who.MACHINE}), says="Nobody asks for that here: the bot does it, or whoever runs it.", ask=(), one=""
     ),

@@ -9,6 +9,7 @@ from bot.engine.canary import CanaryWatch
 from bot.engine.reports import WeeklyReport
 from bot.engine.retention import Retention
 from bot.engine.tasks import TaskWatch
+from bot.engine.watches import WatchClock
 from bot.house import CANARY
 from bot.settings import CoreSettings
 
@@ -20,6 +21,7 @@ def by_the_clock(desk: Desk, core: CoreSettings) -> dict[str, Callable[[], Await
         "approvals": ApprovalWatch(desk).run,
         "audit": Audit(desk, core.record.seal_channel).run,
         "tasks": TaskWatch(desk).run,
+        "watch clock": WatchClock(desk).run,
         **({"retention": Retention(desk).run} if desk.house.erase_after else {}),
         **({"reports": WeeklyReport(desk, weekly).run} if weekly and desk.chats else {}),
         **({"canary": CanaryWatch(desk).run} if CANARY in desk.house.accounts and desk.chats else {}),

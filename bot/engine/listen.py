@@ -9,7 +9,7 @@ import structlog
 from bot import words
 from bot.desk import Desk
 from bot.errors import Busy, OutsideError, Refused, SignInAgain, TryLater
-from bot.ports import Network
+from bot.ports import Network, Page
 from bot.store.intake import accounts
 from bot.store.intake.accounts import Overtaken
 from bot.store.intake.corrections import Intake
@@ -63,7 +63,23 @@ class Listen:
         if taken.new or taken.added or taken.changed:
             log.info("mentions_received", account=self.account, new=taken.new, added=taken.added, changed=taken.changed)
             await self.desk.peers.wake("deliver")
-        return timedelta(0) if page.more else every
+        return await self.paced(page, place.slowed, every)
+
+    async def paced(self, page: Page, slowed: str, every: timedelta) -> timedelta:
+        """How long to leave it alone, in every copy. That it is read more slowly is said once, and once that it is over."""
+        if page.slowed and not slowed:
+            log.warning("account_slowed", account=self.account, reason=page.slowed)
+            await self.desk.peers.wake("deliver")
+        elif slowed and not page.slowed:
+            log.info("account_at_its_own_pace", account=self.account)
+        wait = page.wait or timedelta(0)
+        if wait > every:
+            await self.leave_alone(wait, every)
+        return wait if page.more else max(every, wait)
+
+    async def leave_alone(self, wait: timedelta, every: timedelta) -> None:
+        """No other copy reads it meanwhile either: who asked for the wait asked all of them."""
+        await self.desk.peers.lease(f"listen:{self.account}", wait + every)
 
     async def trouble(self, error: OutsideError | Busy) -> timedelta:
         """Say once what is wrong, and how long to leave the account alone. Passing faults are not news to the leads."""
@@ -81,13 +97,15 @@ class Listen:
         level = error.level if isinstance(error, Busy) else logging.WARNING
         log.log(level, "account_not_read", account=self.account, reason=str(error))
         await self.trouble_for_long(str(error))
-        return max(error.after if isinstance(error, TryLater) else timedelta(0), AFTER_TROUBLE)
+        wait = max(error.after if isinstance(error, TryLater) else timedelta(0), AFTER_TROUBLE)
+        await self.leave_alone(wait, self.network.poll_every or AFTER_TROUBLE)
+        return wait
 
     async def trouble_for_long(self, reason: str) -> None:
         """What has not been read for LONG is no calm day, whatever the reason: the leads hear of it once."""
         try:
             since = await self.desk.db.read(accounts.last_read, self.account) or self.began
-            if self.desk.now() - since >= LONG:
+            if self.desk.now() - since >= max(LONG, (self.network.poll_every or LONG) * 2):
                 why = f"it could not be read since {words.when(since, self.desk.house.zone).local}: {reason}."
                 said = f"{self.account}: {reason}"
                 house, now = self.desk.house, self.desk.now()

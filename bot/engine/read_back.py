@@ -7,7 +7,7 @@ import structlog
 
 from bot.delivery import LEASE, Delivery
 from bot.desk import Desk
-from bot.errors import OutsideError, TryLater
+from bot.errors import NotDelivered, OutsideError, TryLater
 from bot.ports import Found, NotFound
 from bot.reply import Reply
 from bot.store.replying import readback, shown
@@ -35,6 +35,9 @@ class Reader:
         try:
             async with asyncio.timeout(self.longest.total_seconds()):
                 found = await network.read_back(reply.native_id or "")
+        except NotDelivered as error:
+            await self.never(taken, str(error), why=str(error))
+            return
         except (OutsideError, TimeoutError) as error:
             found, trouble = NotFound.CANNOT_TELL, str(error) or "the look took too long"
             if isinstance(error, TryLater) and error.bucket and taken.place:
@@ -52,7 +55,11 @@ class Reader:
         if at is not None:
             await self.desk.db.write(shown.look_again, taken, at, trouble)
             return
-        await self.desk.db.write(shown.never_showed, taken, self.desk.house, now=now)
+        await self.never(taken, trouble)
+
+    async def never(self, taken: Delivery, trouble: str, *, why: str = "") -> None:
+        """A person hears that it does not show, and why where its network knows."""
+        await self.desk.db.write(shown.never_showed, taken, self.desk.house, now=self.desk.now(), why=why)
         log.warning("reply_does_not_show", network=taken.target, reason=trouble)
 
 

@@ -14,10 +14,10 @@ from bot.reply import Answers, Post, Reply
 from bot.store import mentions
 from bot.store.intake import accounts
 from bot.store.replying import media
-from bot.store.replying.gate import CHANGED, pass_gate, wait_for_room
+from bot.store.replying.gate import CHANGED, Learnt, learn, pass_gate, wait_for_room
 from bot.store.sending import deliveries
 from bot.store.sending.deliveries import Leave
-from bot.words.replying import NOT_ACCEPTED
+from bot.words.replying import NOT_ACCEPTED, POST_CHANGED
 
 log = structlog.get_logger()
 
@@ -55,8 +55,8 @@ class Speaker:
         """Look whether it may go, then send it."""
         try:
             may = await self.preflight(network, outgoing)
-            if may.verdict is not Verdict.OK:
-                raise Refused(may.reason or "the post can no longer be answered", may.by_hand or None)
+            if may.verdict is not Verdict.OK and not await self.may_go_on(taken, reply, may):
+                return
         except (TryLater, Unsure) as error:
             await self.later(taken, error)
             return
@@ -88,6 +88,24 @@ class Speaker:
                 return await network.preflight(outgoing)
         except TimeoutError as error:
             raise TryLater("the look before sending took too long") from error
+
+    async def may_go_on(self, taken: Delivery, reply: Reply, may: Preflight) -> bool:
+        """After a look that found something: True where it was known when the reply was let go; False when it was stopped.
+
+        Raises Refused for what cannot be answered any more, or not like this.
+        """
+        learnt = Learnt.NOTHING
+        if may.items:
+            house, now = self.desk.house, self.desk.now()
+            learnt = await self.desk.db.write(learn, taken, reply, may.items, house=house, now=now)
+        if learnt is Learnt.STOPPED:
+            log.info("reply_stopped_by_the_public", network=taken.target)
+            await self.desk.peers.wake("deliver")
+            return False
+        if may.verdict is Verdict.CHANGED and may.items and (learnt is Learnt.NOTHING or reply.part > 1):
+            return True
+        otherwise = POST_CHANGED if may.verdict is Verdict.CHANGED else "the post can no longer be answered"
+        raise Refused(may.reason or otherwise, may.by_hand or None)
 
     async def published(self, network: Network, outgoing: Outgoing) -> Receipt:
         """Send it, once. Raises Unsure too when that takes too long: it may have arrived."""
@@ -129,7 +147,9 @@ class Speaker:
         except (OutsideError, TimeoutError) as error:
             await self.unsure(taken, str(error) or "the look took too long")
             return
-        if isinstance(found, Found):
+        if isinstance(found, Found) and found.receipt.native_id in outgoing.others:
+            await self.unsure(taken, "what was found is another reply of ours")
+        elif isinstance(found, Found):
             await self.desk.db.write(deliveries.reply_sent, taken, found.receipt, self.desk.house, now=self.desk.now())
             log.info("reply_found_published", network=taken.target)
         elif found is not NotFound.ABSENT or not counts(taken, network, self.desk.now()):
@@ -193,6 +213,8 @@ def outgoing_of(conn: Connection, taken: Delivery, reply: Reply) -> Outgoing:
         author_id=mention.author.id,
         media=pictures,
         language=post.language,
+        others=deliveries.sent_beside(conn, taken),
+        private=mention.private,
     )
 
 

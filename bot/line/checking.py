@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.errors import OutsideError, SettingsError
+from bot.line.checking_accounts import notes_on_sign_ins
 from bot.line.checking_replying import faults_in_replying, notes_on_replying, tells_languages
 from bot.line.ledger import database_in_use, file_of, looking, revisions
 from bot.ports import Chat, Messenger, Network, Way
@@ -41,10 +42,12 @@ async def checked(loaded: Loaded, say: Callable[[str], object]) -> int:
             say(f"ok: {part}") if not found else None
             for fault in found:
                 say(f"fault: {fault}")
+        now, zone = SystemClock().now(), bot.desk.house.zone
+        ends = [note async for note in notes_on_sign_ins(bot.networks, zone, now)]
     finally:
         await close(bot)
-    today = SystemClock().now().astimezone(bot.desk.house.zone).date()
-    for remark in (*remarks(loaded), *notes_on_replying(loaded.core, bot.desk.house, today)):
+    today = now.astimezone(zone).date()
+    for remark in (*remarks(loaded), *ends, *notes_on_replying(loaded.core, bot.desk.house, today)):
         say(f"note: {remark}")
     say(
         f"{faults} fault{'' if faults == 1 else 's'} found"

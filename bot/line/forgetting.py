@@ -127,7 +127,8 @@ async def forgotten(bot: Bot, who: tuple[str, str], *, keep: Sequence[str], prev
         return True
     house, now = bot.desk.house, bot.clock.now()
     erased = await bot.database.write(forgetting.forget, found[0], keeps, operator(), house=house, now=now)
-    say(f"Erased: {', '.join(erased) or 'nothing'}. That something was said, and who did what about it, is kept.")
+    words = [*erased, *(f"what {ref} answers" for ref in found[0].beside if ref not in keeps)]
+    say(f"Erased: {', '.join(words) or 'nothing'}. That something was said, and who did what about it, is kept.")
     await written_anew(bot, say)
     return True
 
@@ -155,6 +156,8 @@ def shown(one: Found, keeps: frozenset[str]) -> list[str]:
     lines = [f"{called(one)} on {one.network}, id {one.id or 'none'}: {', '.join(ended) or 'nothing that has ended'}"]
     if one.open:
         lines.append(f"Open, so left: {', '.join(one.open)}. Answer or close them, then run this again.")
+    if answers := [ref for ref in one.beside if ref not in keeps]:
+        lines.append(f"Their words as what somebody else answers, beside: {', '.join(answers)}")
     if kept := [ref for ref in one.ended if ref in keeps]:
         lines.append(f"Kept all the same: {', '.join(kept)}")
     return lines

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from bot import words
 from bot.about import About
 from bot.card import Button, Line, Link, Notice, Part, Ping, Quote, Strong, Weight
-from bot.mention import State
+from bot.mention import SYSTEM, State
 from bot.notices.acts import OF_ACTS
 from bot.notices.approvals import OF_APPROVALS
 from bot.notices.pings import OF_PINGS
@@ -74,7 +74,20 @@ def note(about: About) -> Notice | None:
     """Said among staff."""
     if not about.note:
         return None
-    return Notice(((Strong(f"{about.by} noted:"),), Quote(about.note)))
+    by = "Tolbooth" if about.by == SYSTEM else about.by
+    return Notice(((Strong(f"{by} noted:"),), Quote(about.note)))
+
+
+def said_to_us(about: About) -> Notice:
+    """In the channel of a hit whose card went to its account's, or the account's where somebody has it already."""
+    mention = about.story.mention
+    found = f"What watch {mention.watch} found came to {about.house.account_of(mention).label} itself"
+    if mention.channel and mention.owner:
+        owner = about.story.name(mention.owner)
+        then = f"{owner} has it, and it has the time of any mention now. Its card stays where it is."
+    else:
+        then = "So it is a mention like any other, with its time, and its card is in that account's channel now."
+    return Notice(((Strong(f"{about.ref}: {found}. "), then),), (Button("Show It", "show", about.ref),))
 
 
 def closed(about: About) -> Notice:
@@ -167,6 +180,7 @@ NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
     "edited": edited,
     "gone": gone,
     "note": note,
+    "said_to_us": said_to_us,
     "closed": closed,
     "held": held,
     "offer": offer,

@@ -5,11 +5,19 @@ from collections.abc import Callable, Mapping
 from bot import words
 from bot.about import About
 from bot.card import Button, Line, Link, Notice, Part, Ping, Quote, Weight
-from bot.mention import State
+from bot.mention import SYSTEM, State
 from bot.portray import doubt_buttons
 from bot.reply import Audience, Reply, ReplyState
 from bot.words.approvals import RAISED, UNAPPROVED
-from bot.words.replying import NOT_ACCEPTED, from_before_a_restore, language, meanwhile
+from bot.words.replying import (
+    ELSEWHERE,
+    ENDED_ELSEWHERE,
+    KEPT_ELSEWHERE,
+    NOT_ACCEPTED,
+    from_before_a_restore,
+    language,
+    meanwhile,
+)
 
 
 def sent(about: About) -> Notice | None:
@@ -40,6 +48,21 @@ def answered(about: About) -> Notice | None:
     link: Line = (Link(reply.url, "See it"),) if reply.url else ()
     how: Line = (said,) if (said := went_round(about)) else ()
     return Notice(tuple(p for p in (first, Quote(reply.text) if reply.text else (), how, link) if p))
+
+
+def elsewhere(about: About) -> Notice | None:
+    """Answered from the account itself, by somebody who did not use Tolbooth."""
+    reply, mention = about.reply, about.story.mention
+    if reply is None:
+        return None
+    owner = str(about.payload.get("owner") or "")
+    told = about.payload.get("ended") or mention.is_open
+    whom: Line = (Ping(owner, about.story.name(owner)), ": ") if told and owner not in ("", SYSTEM) else ()
+    account = about.house.account_of(mention)
+    link: tuple[Part, ...] = (" · ", Link(reply.url, "See it")) if reply.url else ()
+    said = ELSEWHERE.format(account.speaks_as)
+    then = ENDED_ELSEWHERE if about.payload.get("ended") else KEPT_ELSEWHERE
+    return Notice(((*whom, said, *link), *quoted(reply), (then,)))
 
 
 def went_round(about: About) -> str:
@@ -120,10 +143,10 @@ def not_shown(about: About) -> Notice | None:
     reply, mention = about.reply, about.story.mention
     if reply is None or reply.state is not ReplyState.SENT or reply.confirmed_at is not None:
         return None
-    first: Line = (
-        Ping(reply.by, about.story.name(reply.by)),
-        f": the network took your reply to {about.ref}, but it does not show. Look at it; it is not sent again by itself.",
-    )
+    said = f": the network took your reply to {about.ref}, but it does not show. Look at it; it is not sent again by itself."
+    if why := str(about.payload.get("why") or ""):
+        said = f": the network took your reply to {about.ref}, but {why} It is not sent again by itself."
+    first: Line = (Ping(reply.by, about.story.name(reply.by)), said)
     looks = [Button("See It", "look", about.ref, url=reply.url)] if reply.url else []
     by_hand = [Button("Answer by Hand", "look", about.ref, url=mention.url)] if mention.url else []
     return Notice((first, *quoted(reply)), (*looks, *by_hand))
@@ -173,4 +196,5 @@ OF_REPLIES: Mapping[str, Callable[[About], Notice | None]] = {
     "full": full,
     "looked_up": looked_up,
     "not_shown": not_shown,
+    "elsewhere": elsewhere,
 }

@@ -48,6 +48,14 @@ class History(NamedTuple):
         return self.ended is not None and self.answered is None
 
 
+class Found(NamedTuple):
+    """What watches found in a period, how much of it somebody looked at, and how many nobody has who has time to."""
+
+    total: int = 0
+    seen: int = 0
+    waiting: int = 0
+
+
 class Measure(StrEnum):
     """What is timed, from when a mention came in."""
 
@@ -119,6 +127,8 @@ class Report:
     """Accounts that cannot be read now."""
     in_public: InPublic = field(default_factory=InPublic)
     """What was done in public besides answering."""
+    found: Found = field(default_factory=Found)
+    """What watches found, which none of the other figures counts."""
 
 
 def last_week(now: datetime, zone: ZoneInfo) -> Period:

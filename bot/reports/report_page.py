@@ -107,6 +107,9 @@ def figures(report: Report, organisation: str) -> Iterator[tuple[object, ...]]:
     yield "report", organisation, "made", report.now.isoformat(timespec="seconds")
     if report.oldest_unseen:
         yield "now", report.oldest_unseen[0], "oldest unseen seconds", report.oldest_unseen[1].total_seconds()
+    if report.found.total:
+        yield "all", "All", "found by watches", report.found.total
+        yield "all", "All", "found by watches and seen", report.found.seen
     for about, groups in (("all", [report.whole]), ("account", report.accounts), ("priority", report.priorities)):
         for group in groups:
             yield from ((about, group.name, *figure) for figure in group_figures(group))

@@ -72,7 +72,7 @@ def sections(report: Report) -> tuple[Section, ...]:
     """All of it, in order."""
     groups = tuple(labelled(report))
     return (
-        Section("Seen", (headline(report),), (seen(groups), timed(Measure.SEEN, groups, report))),
+        Section("Seen", (headline(report), *found_line(report)), (seen(groups), timed(Measure.SEEN, groups, report))),
         Section(
             "Answered",
             (answered_line(report.whole), *filter(None, (parity_line(report.in_public.parity),))),
@@ -95,6 +95,7 @@ def summary(report: Report) -> tuple[str, ...]:
         *(f"{UNTIL[measure]}: {in_words(measure, report.whole)}" for measure in Measure if report.whole.wall[measure].n),
         *([f"Closed without a reply: {report.whole.closed:,} ({reasons})"] if reasons else ()),
         *([f"Unseen at close of play: {unseen_line(report)}"] if report.left_unseen else ()),
+        *found_line(report),
         *lines(report.in_public),
         *(f"To do: {ask}" for ask in asks(report)),
     )
@@ -102,7 +103,13 @@ def summary(report: Report) -> tuple[str, ...]:
 
 def headline(report: Report) -> str:
     """The longest anybody waits for somebody to look, whenever it came in."""
-    return words.oldest_unseen(*(report.oldest_unseen or (None, None)))
+    return words.oldest_unseen(*(report.oldest_unseen or (None, None)), hits=report.found.waiting)
+
+
+def found_line(report: Report) -> tuple[str, ...]:
+    """What watches found, which is in no other figure; nothing where they found nothing."""
+    found = report.found
+    return (f"Found by watches, counted nowhere else: {found.total:,}, of which {found.seen:,} seen",) if found.total else ()
 
 
 def labelled(report: Report) -> Iterator[tuple[str, Group]]:

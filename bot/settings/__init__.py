@@ -24,6 +24,7 @@ from bot.settings.duty import (
     ShiftSettings,
     TargetSettings,
 )
+from bot.settings.listening import ListeningSettings
 from bot.settings.register import NAME, LookedAfter
 from bot.settings.replying import (
     ApprovalRules,
@@ -36,6 +37,7 @@ from bot.settings.replying import (
     Speaks,
 )
 from bot.settings.types import COMMAND, ChatIds, Minutes, Section, with_secrets_read
+from bot.settings.watching import WatchesSettings
 from bot.times.working_time import OfficeHours
 from bot.vault import key_from
 
@@ -131,6 +133,11 @@ class AccountSettings(LookedAfter, Speaks):
         """Whether its replies can carry pictures, so that the chat must be able to read files."""
         return False
 
+    @property
+    def page_name(self) -> str:
+        """What staff call the place where a person posts its replies; empty: just the page."""
+        return ""
+
 
 class CoreSettings(BaseSettings):
     """Settings of the core. The chats' own sections join them in ``bot.settings.file``."""
@@ -178,6 +185,8 @@ class CoreSettings(BaseSettings):
     reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
     canary: CanarySettings = CanarySettings()
+    listening: ListeningSettings = ListeningSettings()
+    watches: WatchesSettings = WatchesSettings()
     targets: tuple[TargetSettings, ...] = Field((), description="one [[targets]] table each: how soon to look and answer")
     rota: tuple[RotationSettings, ...] = Field((), description="one [[rota]] table each: who takes a role in turn")
     people: tuple[PersonSettings, ...] = Field((), description="one [[people]] table each: how staff are reached")

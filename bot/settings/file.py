@@ -192,7 +192,8 @@ def read_account(key: str, table: dict[str, Any], path: Path | None, networks: M
     network, setting = table.get("network"), f"accounts.{table.get('name', key)}.network"
     if network != LISTED and network not in networks:
         known = ", ".join((*sorted(networks), LISTED))
-        fault = f"{network!r} is not one of {known}" if network else f"is needed: one of {known}"
+        meant = nearest(str(network), {*networks, LISTED}).partition("; known are")[0]
+        fault = f"{network!r} is not one of {known}{meant}" if network else f"is needed: one of {known}"
         raise SettingsError(
             f"{set_by(setting) or only_in_environment(key, table) or path or 'the environment'}: {setting}: {fault}"
         )

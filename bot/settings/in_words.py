@@ -34,6 +34,12 @@ SAID: Mapping[str, str] = {
     "Input should be ": "write ",
 }
 """How the reader of it begins to say what it expects, and how we do."""
+LENGTHS: Mapping[str, str] = {
+    "too_short": "too short",
+    "string_too_short": "too short",
+    "too_long": "too long",
+    "string_too_long": "too long",
+}
 TABLES = ("tuple_type", "list_type")
 TABLE = ("model_type", "model_attributes_type", "dict_type")
 DAY = "write a day as 2027-05-06"
@@ -54,8 +60,21 @@ def in_words(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
             return f"write it as [[{parts[0]}]], in double brackets, once for each"
         if kind in TABLE:
             return f"write it as [{parts[0]}], in single brackets, and only once"
+    if plain := as_described(fault, kind, field):
+        return plain
     said = str(fault["msg"]).removeprefix("Value error, ")
     return next((said.replace(theirs, ours) for theirs, ours in SAID.items() if said.startswith(theirs)), said)
+
+
+def as_described(fault: Mapping[str, Any], kind: str, field: FieldInfo | None) -> str:
+    """What it is for, of what does not look so; empty where that says nothing, or something else is wrong."""
+    if field is None or not field.description:
+        return ""
+    if kind == "string_pattern_mismatch":
+        return f"that cannot be right; it should be {field.description}"
+    if kind == "too_short" and is_several(field):
+        return f"write at least {fault.get('ctx', {}).get('min_length', 1)}: {field.description}"
+    return f"that is {LENGTHS[kind]}; it should be {field.description}" if kind in LENGTHS else ""
 
 
 # --- unknown names -----------------------------------------------------------------------------------------------

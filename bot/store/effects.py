@@ -14,6 +14,7 @@ from bot.store.duty import escalations, pings
 from bot.store.duty.pings import Heard
 from bot.store.replying import acts, approvals, hiding, tasks
 from bot.store.replying.answering import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
+from bot.store.replying.elsewhere import on_elsewhere
 from bot.store.replying.readback import on_confirm
 from bot.store.scene import NOTHING, Detail, Scene, say_in_thread
 from bot.store.schema import event
@@ -116,6 +117,13 @@ def on_target(conn: Connection, scene: Scene) -> Detail:
     return NOTHING
 
 
+def on_said_to_us(conn: Connection, scene: Scene) -> Detail:
+    """The time of an account's own mention, by the policy for such: nobody is given more than they had."""
+    if scene.after.state in (State.NEW, State.CLAIMED):
+        escalations.hurry(conn, scene.after, scene.house)
+    return NOTHING
+
+
 def on_see(conn: Connection, scene: Scene) -> Detail:
     """Somebody has looked: if nobody was pinged yet, nobody need be until an answer is due."""
     if scene.before.seen_at is None and scene.after.seen_at and scene.after.state is State.NEW:
@@ -213,6 +221,7 @@ EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.UNSURE: on_unsure,
     Action.RESEND: on_resend,
     Action.ANSWERED: on_answered,
+    Action.ELSEWHERE: on_elsewhere,
     Action.CONFIRM: on_confirm,
     Action.CLOSE: on_close,
     Action.REOPEN: on_reopen,
@@ -229,6 +238,7 @@ EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.OWE: tasks.on_owe,
     Action.OWED_DONE: tasks.on_owed_done,
     Action.TARGET: on_target,
+    Action.SAID_TO_US: on_said_to_us,
     Action.SUBMIT: approvals.on_submit,
     Action.APPROVE: approvals.on_approve,
     Action.SEND_BACK: approvals.on_send_back,

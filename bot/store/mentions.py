@@ -14,9 +14,10 @@ from bot.command import reference
 from bot.errors import NoSuchMention
 from bot.house import House
 from bot.mention import Action, Author, Media, Mention, State
-from bot.ports import MessageRef
+from bot.ports import MessageRef, Parent
 from bot.reply import Answers, Audience, Post, Reply, ReplyState
 from bot.store import schema
+from bot.store.intake.found_by import terms_of
 from bot.store.replying.asked import about_any, went_round
 from bot.story import Addition, Story
 from bot.words import typed
@@ -29,6 +30,12 @@ TRACKED = (
 """Columns whose changes are in the record: replaying a mention's events must give these."""
 TOLD = ("account", "network", "native_id", "conversation", "kind", "private", "posted_at", "received_at")
 """Columns that never change and hold nobody's words: the first event has them as they are."""
+
+TOLD_IF_SET = ("channel", "watch")
+"""The same of columns that are empty where the first event does not have them."""
+
+RISES = ("kind", "channel")
+"""Those of them that one event may change: what a watch found turned out to be said to us."""
 
 LONGEST_KEY = 255
 
@@ -48,6 +55,7 @@ REPLIES = (
     .where(schema.reply.c.number == bindparam("number"))
     .order_by(schema.reply.c.created_at, schema.reply.c.id)
 )
+CONTEXT = select(schema.context).where(schema.context.c.number == bindparam("number")).order_by(schema.context.c.id)
 NEEDS_HUMAN = select(schema.delivery.c.id).where(
     schema.delivery.c.number == bindparam("number"), schema.delivery.c.state == "needs_human"
 )
@@ -113,8 +121,8 @@ def change_all(conn: Connection, pairs: Sequence[tuple[Mention, Mention]]) -> li
 
 
 def changed(before: Mention, after: Mention) -> dict[str, object]:
-    """The tracked columns that are not as they were."""
-    return {name: getattr(after, name) for name in TRACKED if getattr(after, name) != getattr(before, name)}
+    """The tracked columns that are not as they were, and what rose."""
+    return {name: getattr(after, name) for name in (*TRACKED, *RISES) if getattr(after, name) != getattr(before, name)}
 
 
 def story(conn: Connection, ref: str) -> Story:
@@ -125,6 +133,8 @@ def story(conn: Connection, ref: str) -> Story:
     closer, asked = closed_by(conn, mention), about_any(conn, replies)
     return Story(
         mention,
+        context=context_of(conn, number),
+        sought=terms_of(conn, mention.watch) if mention.watch else None,
         additions=tuple(additions_of(conn, number)),
         replies=replies,
         names=names(conn, people_in(mention, replies) | {*asked, *([closer] if closer else [])}),
@@ -135,6 +145,16 @@ def story(conn: Connection, ref: str) -> Story:
         needs_human=conn.execute(NEEDS_HUMAN, {"number": number}).scalar() or "",
         earlier_texts=conn.execute(EARLIER_TEXTS, {"number": number}).scalar_one(),
     )
+
+
+def context_of(conn: Connection, number: int) -> dict[str, Parent]:
+    """What its posts answer; not what was erased."""
+    rows = conn.execute(CONTEXT, {"number": number})
+    return {
+        row.of_post: Parent(row.native_id, Author("", row.author_name, row.author_handle), row.text, row.url, row.ours)
+        for row in rows
+        if row.text
+    }
 
 
 def is_again(conn: Connection, replies: Sequence[Reply]) -> bool:

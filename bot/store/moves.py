@@ -180,5 +180,13 @@ def replayed(events: list[Mapping[str, object]]) -> dict[str, object]:
     told = events[0]["changes"] if events else {}
     if isinstance(told, Mapping):
         row.update({name: told[name] for name in mentions.TOLD if name in told})
+        row.update({name: told.get(name, "") for name in mentions.TOLD_IF_SET})
+    row |= risen(events)
     row["close_reason"] = reason_now(events)
     return row
+
+
+def risen(events: list[Mapping[str, object]]) -> dict[str, object]:
+    """What else than the first event says holds of a mention that a watch found and that was said to us."""
+    told = [one["changes"] for one in events if one["action"] == Action.SAID_TO_US]
+    return {name: each[name] for each in told if isinstance(each, Mapping) for name in mentions.RISES if name in each}

@@ -71,6 +71,7 @@ account = Table(
     Column("slowed", Text, nullable=False, server_default=text("''")),
     Column("slowed_at", Moment),
     Column("quiet_at", Moment),
+    Column("waits_until", Moment),
 )
 
 mention = Table(
@@ -143,6 +144,7 @@ arrival = Table(
     Column("number", Serial, ForeignKey("mention.number"), nullable=False),
     Column("looked_at", Moment),
 )
+Index("ix_arrival_number", arrival.c.number)
 
 addition = Table(
     "addition",

@@ -10,7 +10,7 @@ context = Table(
     Column("id", Serial, primary_key=True),
     Column("number", Serial, ForeignKey("mention.number"), nullable=False, index=True),
     Column("of_post", Text, nullable=False),
-    Column("native_id", Text, nullable=False),
+    Column("native_id", Text, nullable=False, index=True),
     Column("author_name", Text, nullable=False),
     Column("author_handle", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -51,6 +51,7 @@ watch_reader = Table(
     Column("due_at", Moment, nullable=False, index=True),
     Column("read_at", Moment),
     Column("trouble", Text),
+    Column("slowed", Text, nullable=False, server_default=""),
 )
 
 watch_day = Table(

@@ -98,4 +98,7 @@ early = Table(
     Column("gone", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
     Column("kept_at", Moment, nullable=False, index=True),
+    Column("answers", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
 )
+Index("ix_early_answers", early.c.account, early.c.answers)

@@ -13,7 +13,8 @@ def aimed(before: Mention, after: Mention, *, action: Action, house: House, now:
     """The mention after a move, with the times that follow from it.
 
     *Opened again, or awake*: targets afresh, counted from now. *Raised*: the targets of its new priority, counted from now,
-    where they are earlier than those it has: raising gives nobody more time. *Lowered*, which only a person does: the answer
+    where they are earlier than those it has: raising gives nobody more time; so too for what a watch found and turns out to
+    be *said to us*. *Lowered*, which only a person does: the answer
     is due by the target of its new priority, counted from when it came in, where that is later: lowering takes nobody's time
     away. *Target*: what an earlier release left without a time to look gets it, counted from when it came in.
 
@@ -28,11 +29,18 @@ def aimed(before: Mention, after: Mention, *, action: Action, house: House, now:
             given = house.respond_by(after, after.received_at)
             return replace(after, respond_by=max(given, before.respond_by or given))
         case Action.PRIORITY if is_lower(before.priority, after.priority):
-            due, look = house.respond_by(after, now), see_by(after, house, now)
-            earlier = min(look, after.see_by) if look and after.see_by else look
-            return replace(after, respond_by=min(due, before.respond_by or due), see_by=earlier)
+            return sooner(before, after, house, now)
+        case Action.SAID_TO_US if after.is_open:
+            return sooner(before, after, house, now)
         case _:
             return after
+
+
+def sooner(before: Mention, after: Mention, house: House, now: datetime) -> Mention:
+    """With the targets it has now, counted from now, where these are earlier than those it had."""
+    due, look = house.respond_by(after, now), see_by(after, house, now)
+    earlier = min(look, after.see_by) if look and after.see_by else look
+    return replace(after, respond_by=min(due, before.respond_by or due), see_by=earlier)
 
 
 def see_by(mention: Mention, house: House, start: datetime) -> datetime | None:

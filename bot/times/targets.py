@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.mention import Mention
 from bot.times.working_time import OfficeHours
+from bot.watching.watch import KIND
 
 SHAPE = re.compile(r"^(\d{1,4}) ?(working |office )?(minute|min|hour|day)s?$")
 UNITS = {"min": timedelta(minutes=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -75,6 +76,10 @@ SEE: Mapping[str, Length] = {
 CEILING = "P1"
 """Nobody knows what is in a private message: where people take duty in turn, it is looked at as soon as one of these."""
 URGENT = frozenset({"P0", "P1"})
+RAISED = URGENT | {"P2"}
+"""Above what mentions come in as."""
+WATCHED_SEE, WATCHED_ANSWER = read_length("1 working day"), read_length("5 working days")
+"""How soon what a watch found is looked at and answered, if it wants an answer, where the settings say nothing."""
 AT_MOST = read_length("1 hour")
 """How soon an urgent one is answered at the latest, where the settings say nothing, whatever the account promises."""
 
@@ -135,6 +140,8 @@ class Targets:
         for row in self.rows:
             if row.see and row.fits(mention, priority):
                 return row.see, row
+        if is_watched(mention, priority):
+            return WATCHED_SEE, Target(kind=KIND)
         return SEE[priority], Target(priority=priority)
 
     def to_answer(self, mention: Mention, promised: timedelta) -> list[tuple[Length, Target]]:
@@ -142,9 +149,16 @@ class Targets:
         for row in self.rows:
             if row.respond and row.fits(mention, mention.priority):
                 return [(row.respond, row)]
+        if is_watched(mention, mention.priority):
+            return [(WATCHED_ANSWER, Target(kind=KIND))]
         of_account = (working(promised), Target(account=mention.account))
         at_most = (AT_MOST, Target(priority=mention.priority))
         return [of_account, at_most] if mention.priority in URGENT else [of_account]
+
+
+def is_watched(mention: Mention, priority: str) -> bool:
+    """Whether a watch found it and nothing in it is urgent: nobody spoke to us, so nobody waits."""
+    return mention.kind == KIND and priority not in RAISED
 
 
 def first(found: Iterable[tuple[Length, Target]], start: datetime, hours: OfficeHours, label: str) -> Due:

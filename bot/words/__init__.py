@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.card import Line, When
-from bot.mention import Action, Mention, State
+from bot.mention import SYSTEM, Action, Mention, State
 
 ERASED = "(erased: its words are not kept any longer)"
 NOTHING_OPEN = "Nothing is open. Every mention has been answered or closed."
@@ -80,8 +80,10 @@ def said(mention: Mention, length: int = 80) -> str:
 # --- the headline ------------------------------------------------------------------------------------------------
 
 
-def oldest_unseen(ref: str | None, waited: timedelta | None) -> str:
-    """The first line of every report."""
+def oldest_unseen(ref: str | None, waited: timedelta | None, *, hits: int = 0) -> str:
+    """The first line of every report. ``hits``: how many are unseen that watches found, of which none is late."""
+    if (ref is None or waited is None) and hits:
+        return f"Oldest unseen: none that was said to us. Found by watches, with time left to be looked at: {hits:,}"
     if ref is None or waited is None:
         return "Oldest unseen: none. Every open mention has been looked at."
     return f"Oldest unseen: {ref}, {age(waited)}"
@@ -206,6 +208,7 @@ def nobody_has(mention: Mention, action: Action) -> str:
 def answered_already(mention: Mention, action: Action, owner: str) -> str:
     """Why an answered mention is not open to a move, and what is."""
     ref, n = mention.ref, mention.number
+    owner = "A colleague outside Tolbooth" if mention.owner == SYSTEM else owner
     match action:
         case Action.CLAIM:
             return f"{owner} has answered {ref}. It opens again if its author writes again. To read it: {typed('show', n)}"

@@ -155,6 +155,7 @@ ENDED = {
     Action.EXPIRE: "went back to the queue",
     Action.ACCEPT: "was taken over by a colleague",
     Action.ANSWERED: "was answered another way",
+    Action.ELSEWHERE: "was answered elsewhere",
     Action.CLOSE: "was closed",
     Action.SNOOZE: "was put to sleep",
     Action.GONE: "was deleted by its author",

@@ -232,6 +232,15 @@ NOT_ACCEPTED = "the network does not accept this account’s credentials. The te
 """Why a reply did not go out, where its account cannot send any."""
 
 
+ELSEWHERE = "Answered elsewhere as {}, not through Tolbooth"
+ENDED_ELSEWHERE = "So it is answered. It opens again if its author writes again."
+KEPT_ELSEWHERE = "It is kept with the rest; nothing else changes here."
+"""Under a card: an answer from the account itself that nobody wrote here, and what it changes."""
+
+
+POST_CHANGED = "the post was changed while your reply waited: look again"
+
+
 def meanwhile(ref: str) -> str:
     """What its writer can do then."""
     return f"Send it once that is put right; or answer another way, and say so: {typed('done', ref[2:])}"

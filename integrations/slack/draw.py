@@ -30,6 +30,7 @@ def card_blocks(card: Card) -> list[Json]:
     """A card: heading, quote, media, status, footer and buttons, each a block named ``card:<ref>:<version>:<part>``."""
     parts = {
         "heading": section(on_one_line(marked(on_one_line(card.heading)))),
+        "answers": section(on_one_line(card.answers)),
         "quote": quote(card),
         "media": section(on_one_line(card.media)),
         "status": section(on_one_line(card.status)),
@@ -80,7 +81,7 @@ def short(part: Part, room: int) -> Part:
 
 def quote(card: Card) -> Json | None:
     """The public's words: what is left of six lines, line ends beyond them drawn as blanks."""
-    others = sum(1 for line in (card.heading, card.media, card.status, card.footer) if line)
+    others = sum(1 for line in (card.heading, card.answers, card.media, card.status, card.footer) if line)
     lines = [line for line in clean(card.quote).split("\n") if line.strip()]
     allowed = max(1, CARD_LINES - others)
     text = "\n".join([*lines[: allowed - 1], " ".join(lines[allowed - 1 :])]) if len(lines) > allowed else "\n".join(lines)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.exchange import Parent
 from bot.mention import Author, Media, Mention, State
 from bot.reply import Reply, ReplyState
 from bot.story import Addition, Story
@@ -35,6 +36,7 @@ CLAIMED = replace(
 REPLYING = replace(CLAIMED, state=State.REPLYING, version=4)
 REPLIED = replace(REPLYING, state=State.REPLIED, ended_at=NOW, version=5)
 CLOSED = replace(SEEN, state=State.CLOSED, ended_at=NOW, close_reason="praise, thanked in person", version=3)
+ANN = Parent("q1", Author("", "Ann Oyelaran", "@ann"), "Is the crossing at Mill Road safe?", "https://x.example/ann/1")
 RED_LIGHT = Media("photo", "https://x.example/1.jpg", "A red light above a zebra crossing")
 
 
@@ -59,6 +61,9 @@ STORIES: Mapping[str, Story] = {
     "replied": story(REPLIED, reply(ReplyState.SENT, sent_at=NOW, url="https://x.example/us/2")),
     "replied_without_a_link": story(replace(REPLIED, url=""), reply(ReplyState.SENT, sent_at=NOW)),
     "by_hand": story(REPLIED, reply(ReplyState.BY_HAND, sent_at=NOW)),
+    "answered_elsewhere": story(REPLIED, reply(ReplyState.BY_HAND, by="system", sent_at=NOW, url="https://x.example/us/2")),
+    "in_answer_to_somebody": story(POST, context={"p1": ANN}),
+    "in_answer_to_us": story(POST, context={"p1": replace(ANN, ours=True, text="The light is mended. " * 12)}),
     "private_replied": story(replace(REPLIED, private=True, url=""), reply(ReplyState.SENT, sent_at=NOW)),
     "closed": story(CLOSED, closed_by="U0FARAH"),
     "overdue": story(replace(POST, respond_by=NOW - timedelta(minutes=5))),

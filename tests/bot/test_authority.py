@@ -70,6 +70,8 @@ BY_ROLE: dict[Deed, set[str]] = {
     Deed.TAKE_OVER: BOSSES,
     Deed.HAND_ON: BOSSES,
     Deed.VERIFY: BOSSES,
+    Deed.WATCH: BOSSES,
+    Deed.END_WATCH: BOSSES,
     Deed.OPERATE: set(),
 }
 """Who may by their role alone, of somebody else's thing, when nothing else is known and only those named may publish."""
@@ -96,7 +98,8 @@ BY_STANDING: dict[str, set[Deed]] = {
     "nobody has it": {Deed.HOLD, Deed.PUT_BACK, Deed.UNDO},
     "offered it": {Deed.ACCEPT, Deed.DECLINE},
     "wrote it": {Deed.RECALL, Deed.TAKE_DOWN, Deed.CORRECT},
-    "it is about them": {Deed.UNDO, Deed.TICK, Deed.COVER, Deed.UNCOVER, Deed.HAND_OVER, Deed.TAKE_OVER, Deed.VERIFY},
+    "it is about them": {Deed.UNDO, Deed.TICK, Deed.COVER, Deed.UNCOVER, Deed.HAND_OVER, Deed.TAKE_OVER, Deed.VERIFY}
+    | {Deed.END_WATCH},
     "in its channel": {Deed.READ, Deed.NOT_AVAILABLE},
     "pinged": {Deed.READ, Deed.NOT_AVAILABLE},
     "pinged about what is held": {Deed.READ, Deed.NOT_AVAILABLE},

@@ -42,6 +42,9 @@ TOLD: Mapping[str, About] = {
     "full_text": about(story(POST), "full_text"),
     "addition": about(story(POST, additions=(WROTE_AGAIN,)), "addition", native_id="p2"),
     "addition_to_the_owner": about(story(CLAIMED, additions=(WROTE_AGAIN,)), "addition", native_id="p2"),
+    "noted_by_the_bot": about(story(POST), "note", note="It was said to Harrowmere itself too: M-3", by="system"),
+    "said_to_us": about(story(replace(POST, watch="W-1")), "said_to_us"),
+    "said_to_us_and_somebodys": about(story(replace(CLAIMED, watch="W-1", channel="floods")), "said_to_us"),
     "edited": about(story(CLAIMED), "edited"),
     "gone": about(story(CLAIMED), "gone"),
     "note": about(story(POST), "note", note="asked highways", by="Farah Ali"),
@@ -65,6 +68,10 @@ TOLD: Mapping[str, About] = {
         story(REPLIED, replace(SENT, state=ReplyState.BY_HAND)), "answered", approval="none", overrode="blocked_words"
     ),
     "not_sent_as_the_account_may_not": about(story(CLAIMED, reply(ReplyState.FAILED)), "not_sent", reason=NOT_ACCEPTED),
+    "answered_elsewhere": about(
+        story(REPLIED, replace(SENT, state=ReplyState.BY_HAND, by="system")), "elsewhere", ended=True, owner="U0PRIYA"
+    ),
+    "answered_elsewhere_too": about(story(REPLIED, replace(SENT, state=ReplyState.BY_HAND, by="system")), "elsewhere"),
     "answered_without_words": about(story(REPLIED, reply(ReplyState.BY_HAND, text="")), "answered"),
     "not_sent": about(
         story(CLAIMED, reply(ReplyState.FAILED)),

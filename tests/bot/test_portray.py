@@ -40,6 +40,7 @@ NOT_A_BUTTON = {
     Action.UNSURE: "the bot's, or Undo of Send Again",
     Action.RESEND: "see settle: Send Again",
     Action.ANSWERED: "Done is on the form, once the page was opened",
+    Action.ELSEWHERE: "the bot's",
     Action.REOPEN: "the author's writing again does it",
     Action.GIVE: "wants a colleague's name",
     Action.ACCEPT: "on what the colleague is told, and on their Home",

@@ -35,6 +35,8 @@ def lines(what: Answer | Form | Notice | Card) -> Iterator[str]:
 def card_lines(card: Card) -> Iterator[str]:
     """A card."""
     yield plain(card.heading)
+    if card.answers:
+        yield plain(card.answers)
     yield from (f"> {line}" for line in card.quote.split("\n"))
     yield from (plain(line) for line in (card.media, card.status, card.footer) if line)
     yield from pressed(card.buttons)

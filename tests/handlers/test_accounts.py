@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, update
 
 from bot.command import Staff
 from bot.register import Kept
@@ -19,6 +20,7 @@ REGISTER = (
     Kept("pins", "pins", "Pinterest", "https://pins.example/h", custodian="Karen Boyle", kept_in="the safe", is_listed=True),
 )
 Opens = Callable[..., Office]
+NINE = datetime(2026, 11, 17, 9, tzinfo=UTC)
 
 
 async def test_it_begins_with_what_one_person_holds_and_names_no_secret(open_office: Opens) -> None:
@@ -88,3 +90,28 @@ async def test_help_lists_it_only_where_a_register_is_kept(office: Office) -> No
 
     assert "accounts" not in without
     assert "/mention accounts [verified NAME]" in await office.says(PRIYA, "help more")
+
+
+def stands_so(conn: Connection, name: str, **columns: object) -> None:
+    """An account is heard so."""
+    accounts.place(conn, name)
+    conn.execute(update(schema.account).where(schema.account.c.name == name).values(**columns))
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"slowed": "its reading budget is spent"}, " · read more slowly: its reading budget is spent"),
+        ({"quiet_at": NINE, "heard_at": NINE - timedelta(hours=20)}, " · quiet since 16 Nov at 13:00"),
+        ({"ends_at": NINE + timedelta(days=3)}, " · its sign-in ends on 20 Nov at 09:00"),
+        ({"ends_at": NINE - timedelta(days=1)}, " · its sign-in ended on 16 Nov at 09:00"),
+    ],
+)
+async def test_how_an_account_is_heard_is_said_beside_it(open_office: Opens, columns: dict[str, object], said: str) -> None:
+    office = open_office(register=REGISTER)
+    await office.desk.db.write(stands_so, "website", **columns)
+
+    told = await office.says(TAM, "accounts")
+
+    (line,) = [line for line in told.split("\n") if line.startswith("website")]
+    assert line.endswith(said)

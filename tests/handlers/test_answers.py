@@ -52,6 +52,7 @@ NO_REFERENCE = frozenset(
         "departed",
         "report",
         "tasks",
+        "watch",
     }
 )
 """Verbs that are not about one mention: asked badly, they have fewer ways to go wrong."""

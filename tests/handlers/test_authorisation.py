@@ -70,6 +70,7 @@ VERB_RULES = {
     "approvals": {ANYONE},  # by number and name only
     "trust": {ANYONE},  # who may change it is in test_approve.py
     "correct": {MEMBERS, PUBLISHERS},
+    "watch": {ANYONE},  # who may make and stop one is in test_watch.py
 }
 TYPED = {
     **{"reply": " Hello.", "close": " spam", "note": " seen", "settle": " there"},
@@ -411,7 +412,9 @@ ACTION_RULES = {
     Action.ADD: Rule(colleague=True),
     Action.EDIT: Rule(colleague=True),
     Action.GONE: Rule(colleague=True),
+    Action.ELSEWHERE: Rule(colleague=True),  # the bot's own
     Action.TARGET: Rule(colleague=True),  # the bot's own
+    Action.SAID_TO_US: Rule(colleague=True),  # the bot's own
     Action.SUBMIT: Rule(colleague=False),
     Action.APPROVE: Rule(colleague=True),  # for those who approve: tests/bot/test_authority.py
     Action.SEND_BACK: Rule(colleague=True),
@@ -496,5 +499,6 @@ async def test_what_the_table_of_moves_refuses_is_refused_in_words(office: Offic
 def test_only_the_bot_itself_is_let_through_without_being_the_owner() -> None:
     ours = {action for (_, action) in MOVES} - set(ASKED_BY_A_VERB.values()) - OF_APPROVAL
 
-    assert ours == {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.RESEND, Action.REOPEN, Action.EXPIRE, Action.WAKE}
+    settled = {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.RESEND}
+    assert ours == {*settled, Action.REOPEN, Action.EXPIRE, Action.WAKE, Action.ELSEWHERE}
     assert SYSTEM == "system"

@@ -17,6 +17,7 @@ from bot.store.duty import falling_due
 from bot.store.duty.covers import Cover, ask_cover
 from bot.store.duty.rota import place, snapshot, tell
 from bot.store.executor import savepoint
+from bot.store.intake import watches
 from bot.store.proof import record
 from bot.store.proof.personal import BEGUN
 from bot.store.replying import tasks
@@ -42,9 +43,11 @@ class Held:
     """The ids of what they began to write for open mentions."""
     owed: tuple[str, ...] = ()
     """The mentions of what they promised, or owe otherwise."""
+    watched: tuple[str, ...] = ()
+    """The watches that are theirs."""
 
     def __bool__(self) -> bool:
-        return bool(self.claims or self.asleep or self.offers or self.replying or self.drafts or self.owed)
+        return bool(self.claims or self.asleep or self.offers or self.replying or self.drafts or self.owed or self.watched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def held_by(conn: Connection, person: str, *, lock: bool = False) -> Held:
         replying=tuple(mention for mention in theirs if mention.state is State.REPLYING),
         drafts=tuple(drafts_of(conn, person)),
         owed=tuple(dict.fromkeys(task.ref for task in tasks.find_open(conn, tasks.of_person(person)))),
+        watched=tuple(watch.ref for watch in watches.owned_by(conn, person)),
     )
 
 
@@ -137,6 +141,8 @@ class HandedOn:
     refused: tuple[str, ...] = ()
     owed: tuple[str, ...] = ()
     """The mentions of what they owed, which is the colleague's now."""
+    watched: tuple[str, ...] = ()
+    """The watches they had, which are the colleague's now."""
 
 
 def hand_on(conn: Connection, parting: Parting, *, house: House, now: datetime) -> HandedOn | None:
@@ -155,12 +161,14 @@ def hand_on(conn: Connection, parting: Parting, *, house: House, now: datetime) 
     for draft in drafts if parting.notes else ():
         note_draft(conn, draft, parting, house=house, now=now)
     owed = falling_due.hand_on(conn, parting.person, parting.to or parting.by, parting.by, house=house, now=now)
+    watched = watches.hand_on(conn, parting.person, parting.to or parting.by, parting.by, house=house, now=now)
     turns, refused = pass_turns(conn, parting, house, now)
     told: dict[str, object] = {"to": parting.to or None, "claims": gone.claims, "asleep": gone.asleep, "offers": gone.offers}
     told |= {"offered": offered, "turns": len(turns), **({"owed": owed} if owed else {})}
+    told |= {"watched": watched} if watched else {}
     subject = f"staff:{parting.person}"
     record.append(conn, subject, "handed_on", at=now, actor=parting.by, changes=told, note=parting.why)
-    return HandedOn(gone, offered, len(drafts) if parting.notes else 0, tuple(turns), tuple(refused), owed)
+    return HandedOn(gone, offered, len(drafts) if parting.notes else 0, tuple(turns), tuple(refused), owed, watched)
 
 
 def offer(conn: Connection, ref: str, parting: Parting, *, house: House, now: datetime) -> None:

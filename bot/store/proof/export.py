@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, select
 
+from bot.exchange import Parent
 from bot.mention import SYSTEM
 from bot.reply import LIVE, ReplyState
 from bot.store import mentions, schema
@@ -17,7 +18,7 @@ from bot.story import Story
 FIELDS = (
     "ref", "network", "account", "native_id", "url", "conversation", "author", "text", "language", "kind", "posted_at",
     "received_at", "seen_at", "edited_at", "gone_at", "state", "priority", "topic", "flags", "owner", "respond_by",
-    "additions", "replies", "events", "see_by", "erased_at",
+    "additions", "replies", "events", "see_by", "erased_at", "context",
 )  # fmt: skip
 OUT = LIVE | {ReplyState.SENT, ReplyState.DELETED}
 """What the public reads, has read, or may: such a reply's ``text`` is the post as it went out."""
@@ -66,6 +67,19 @@ def mention_object(story: Story, events: Sequence[Any], names: Mapping[str, str]
         "events": [event_object(event, names) for event in events],
         "see_by": rfc3339(m.see_by),
         "erased_at": rfc3339(m.erased_at),
+        "context": [context_object(of_post, parent) for of_post, parent in story.context.items()],
+    }
+
+
+def context_object(of_post: str, parent: Parent) -> dict[str, Any]:
+    """What one of its posts answers, where that is no post of the mention itself."""
+    return {
+        "of": of_post,
+        "native_id": parent.native_id,
+        "author": {"name": parent.author.name or None, "handle": parent.author.handle or None},
+        "text": parent.text,
+        "url": parent.url or None,
+        "ours": parent.ours,
     }
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, 
 from bot.house import House
 from bot.mention import Action, Mention, Move
 from bot.store import mentions, moves, schema
-from bot.store.proof import personal, record
+from bot.store.proof import beside, personal, record
 from bot.store.replying import hiding, tasks
+from bot.store.scene import redraw
 from bot.store.schema import HELD_WORDS
 from bot.task import Kind
 
@@ -99,6 +100,8 @@ class Found:
     handle: str
     ended: tuple[str, ...]
     open: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """The mentions beside which their words stand, because those answer them."""
 
 
 def authors(conn: Connection, called: str, network: str = "") -> list[Found]:
@@ -116,7 +119,15 @@ def authors(conn: Connection, called: str, network: str = "") -> list[Found]:
     for mention in map(mentions.mention_from, rows):
         author = mention.author
         groups.setdefault((mention.network, author.id or f"{author.name}\n{author.handle}"), []).append(mention)
-    return [found_from(conn, said) for said in groups.values()]
+    found = [found_from(conn, said) for said in groups.values()]
+    known = {ref for one in found for ref in one.beside}
+    others = [one for one in beside.authors(conn, called, network) if not known.issuperset(refs_of(one.numbers))]
+    return [*found, *(Found(one.network, "", one.name, one.handle, (), (), refs_of(one.numbers)) for one in others)]
+
+
+def refs_of(numbers: Sequence[int]) -> tuple[str, ...]:
+    """As staff write them."""
+    return tuple(f"M-{number}" for number in numbers)
 
 
 def found_from(conn: Connection, said: Sequence[Mention]) -> Found:
@@ -127,7 +138,9 @@ def found_from(conn: Connection, said: Sequence[Mention]) -> Found:
         rows = conn.execute(select(schema.mention).where(theirs).order_by(M.number)).mappings()
         said = [mentions.mention_from(row) for row in rows]
     ended, still = [m.ref for m in said if not m.is_open], [m.ref for m in said if m.is_open]
-    return Found(network, author.id, said[-1].author.name, said[-1].author.handle, tuple(ended), tuple(still))
+    name, handle = said[-1].author.name, said[-1].author.handle
+    others = refs_of(beside.of(conn, network, name, handle))
+    return Found(network, author.id, name, handle, tuple(ended), tuple(still), others)
 
 
 def forget(
@@ -136,7 +149,12 @@ def forget(
     """Erase one author's words and names; the references of what was erased. What is open, kept or evidence stays."""
     numbers = [mentions.number_of(ref) for ref in found.ended if ref not in keeps]
     erased = [ref for number in numbers if (ref := erase(conn, number, by, "its author asked", house=house, now=now))]
+    answers = [ref for ref in found.beside if ref not in keeps]
+    beside.erase(conn, found.name, found.handle, [mentions.number_of(ref) for ref in answers])
+    for ref in answers:
+        redraw(conn, mentions.find(conn, ref), house, now)
     personal.empty_what_was_told(conn)
-    if erased:
-        record.append(conn, SUBJECT, "forgot", at=now, actor=by, changes={"mentions": erased})
+    if erased or answers:
+        told = {"mentions": erased, **({"beside": answers} if answers else {})}
+        record.append(conn, SUBJECT, "forgot", at=now, actor=by, changes=told)
     return tuple(erased)

@@ -290,7 +290,8 @@ def moments(now: datetime) -> Mapping[str, int]:
 
 def unread(conn: Connection, every: Mapping[str, timedelta], now: datetime) -> list[Finding]:
     """Accounts whose reading has come to a stand, unsaid. ``every``: how often each is to be read."""
-    rows = conn.execute(select(account.c.name, account.c.polled_at).where(account.c.trouble.is_(None))).all()
-    read = {row.name: row.polled_at for row in rows if row.polled_at}
+    a = account.c
+    rows = conn.execute(select(a.name, a.polled_at, a.waits_until).where(a.trouble.is_(None))).all()
+    read = {row.name: max(row.polled_at, row.waits_until or row.polled_at) for row in rows if row.polled_at}
     stale = sorted(name for name, often in every.items() if name in read and now - read[name] > max(UNREAD_FOR, often * 3))
     return [Finding(READ.name, tuple(stale[:SHOWN]))] if stale else []

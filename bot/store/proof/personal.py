@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import ColumnElement, Connection, Table, select, update
 
 from bot.mention import Mention
 from bot.store import schema
@@ -25,10 +25,16 @@ PLACES: Mapping[Table, Mapping[str, object]] = {
     schema.event: {"note": None, "note_salt": None},
     schema.delivery: {"payload": {}, "trouble": None},
     schema.early: {"text": ""},
+    schema.context: {"author_name": "", "author_handle": "", "text": "", "url": ""},
 }
 """Every column in which they may stand. Replies are ours, and answer by name. Of the notes of staff only those go that name
 the author or repeat them; of deliveries, what those were about that are over; ``early`` rows are deleted whole.
 """
+OF_A_MENTION = (
+    *(schema.mention, schema.addition, schema.earlier_text, schema.reply, schema.task, schema.hiding),
+    schema.context,
+)
+"""Those of them that stand by the mention's number."""
 OVER = delivery.c.due_at.is_(None) & (delivery.c.state != "needs_human")
 SHORTEST_NAME, RUN = 3, 5
 """Letters of a part of a name that is looked for in notes, and words in a row that are a repetition."""
@@ -42,10 +48,13 @@ def empty(conn: Connection, mention: Mention) -> list[int]:
 
     What the network calls its posts, and what happened when, stay: the record is about them.
     """
-    number = mention.number
+    number, context = mention.number, schema.context.c
     notes = notes_about(conn, mention)
-    for table in (schema.mention, schema.addition, schema.earlier_text, schema.reply, schema.task, schema.hiding):
+    for table in OF_A_MENTION:
         conn.execute(update(table).where(table.c.number == number).values(PLACES[table]))
+    theirs = select(schema.arrival.c.native_id).where(schema.arrival.c.number == number)
+    quoted = context.native_id.in_(theirs) & is_on(mention.account)
+    conn.execute(update(schema.context).where(quoted).values(PLACES[schema.context]))
     ours = select(schema.reply.c.id).where(schema.reply.c.number == number)
     pictures = schema.reply_media.c.reply.in_(ours)
     conn.execute(update(schema.reply_media).where(pictures).values(PLACES[schema.reply_media]))
@@ -55,6 +64,12 @@ def empty(conn: Connection, mention: Mention) -> list[int]:
     conn.execute(update(delivery).where(over).values(trouble=None))
     conn.execute(update(delivery).where(over, delivery.c.kind != "reply").values(PLACES[delivery]))
     return notes
+
+
+def is_on(account: str) -> ColumnElement[bool]:
+    """Whether what is answered stands beside a mention on that account: networks number their posts alike."""
+    m = schema.mention.c
+    return select(m.number).where(m.number == schema.context.c.number, m.account == account).exists()
 
 
 def notes_about(conn: Connection, mention: Mention) -> list[int]:

@@ -16,6 +16,7 @@ from bot.store.proof import record
 from bot.store.proof.record import FIRST, digest, hash_of
 from bot.store.proof.verify_owed import fault_in_owed
 from bot.store.proof.verify_replies import fault_in_replies
+from bot.store.proof.verify_watches import fault_in_watches
 from bot.store.replying.trust import unrecorded
 
 Told = dict[tuple[str, str], list[str]]
@@ -57,8 +58,10 @@ def verify(conn: Connection) -> Verdict:
                 check_mention(conn, number)
         if person := unrecorded(conn):
             raise Broken(f"trust:{person}: whose replies need no approval is not what its record says")
-    except Broken as fault:
-        return Verdict(fault=str(fault))
+        if fault := fault_in_watches(conn):
+            raise Broken(fault)
+    except Broken as broken:
+        return Verdict(fault=str(broken))
     events = sum(len(hashes) for hashes in heads.values())
     unsealed = events - sum(sealed.values())
     return Verdict(events, len(heads), seals, unsealed)
@@ -173,7 +176,7 @@ def check_mention(conn: Connection, number: int) -> None:
     if row["version"] != len(events):
         raise Broken(f"{ref}: the row is at version {row['version']}, its record at {len(events)}")
     expected = replayed([dict(event) for event in events])
-    for name in (*mentions.TRACKED, *mentions.TOLD, "close_reason"):
+    for name in (*mentions.TRACKED, *mentions.TOLD, *mentions.TOLD_IF_SET, "close_reason"):
         if record.jsonable(row[name]) != expected.get(name):
             raise Broken(f"{ref}: {name} is not what its record says")
     check_texts(conn, row, events)

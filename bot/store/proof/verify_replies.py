@@ -26,6 +26,7 @@ ENDS: Mapping[str, frozenset[str]] = {
     Action.NOT_SENT: frozenset({S.FAILED}),
     Action.SENT: frozenset({S.SENT}),
     Action.ANSWERED: frozenset({S.BY_HAND}),
+    Action.ELSEWHERE: frozenset({S.BY_HAND}),
     Action.CONFIRM: frozenset({S.SENT}),
     Action.CORRECT: frozenset({S.SENT}),
     Action.TAKE_DOWN: frozenset({S.DELETED}),
@@ -36,6 +37,8 @@ TAKEN_BACK = "taken_back"
 WITHOUT_PICTURES = frozenset({S.WITHDRAWN, S.FAILED})
 """Their pictures went with the draft they became again, so what was frozen cannot be proved; it never went out."""
 ON_ITS_WAY_BY = (Action.REPLY, Action.APPROVE)
+OUT = (Action.SENT, Action.ANSWERED, Action.ELSEWHERE)
+"""By which it is public."""
 WHEN: Mapping[str, Action] = {
     "submitted_at": Action.SUBMIT,
     "deleted_at": Action.TAKE_DOWN,
@@ -121,7 +124,7 @@ def happened(of_it: Events, action: Action) -> datetime | None:
 
 def where_it_is(of_it: Events) -> Mapping[str, object]:
     """Where it is public, since when, and when it was read back."""
-    out = next((event for event in reversed(of_it) if event["action"] in (Action.SENT, Action.ANSWERED)), None)
+    out = next((event for event in reversed(of_it) if event["action"] in OUT), None)
     shown = [event for event in of_it if event["action"] == Action.CONFIRM and event["changes"].get("shows") != "no"]
     if out is None:
         return dict.fromkeys(("native_id", "url", "sent_at", "confirmed_at"))

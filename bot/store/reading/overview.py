@@ -170,8 +170,10 @@ def channel_named(conn: Connection, house: House, channel: str) -> str:
     if channel in known:
         return channel
     c = schema.card.c
-    here = select(M.account, M.private).join(schema.card, c.number == M.number)
-    row = conn.execute(here.where(c.chat.in_(house.chats), c.channel == channel).limit(1)).one_or_none()
+    here = select(M.account, M.private, M.channel).join(schema.card, c.number == M.number)
+    row = conn.execute(here.where(c.chat.in_(house.chats), c.channel == channel).order_by(M.channel).limit(1)).one_or_none()
+    if row and row.channel and not row.private:
+        return str(row.channel)
     account = house.accounts.get(row.account) if row else None
     return account.channel_for(row.private) if row and account else ""
 

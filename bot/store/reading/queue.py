@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
 
 from bot.house import House
 from bot.mention import Mention, State
 from bot.store import mentions, schema, switch
 from bot.store.sending import outbox
+from bot.watching.watch import KIND
 
 OPEN: ColumnElement[bool] = literal_column(f"({schema.OPEN_ROWS.text})")
 UNSEEN: ColumnElement[bool] = literal_column(f"({schema.UNSEEN_ROWS.text})")
@@ -42,7 +43,8 @@ class Narrow:
             known = house.accounts.items()
             public = [name for name, account in known if account.channel == self.channel]
             private = [name for name, account in known if account.private_channel == self.channel]
-            wanted.append(or_(c.account.in_(public) & ~c.private, c.account.in_(private) & c.private))
+            own = (c.channel == self.channel) | (c.channel == "") & c.account.in_(public)
+            wanted.append(or_(own & ~c.private, c.account.in_(private) & c.private))
         return wanted
 
 
@@ -131,12 +133,21 @@ def count(conn: Connection, *wanted: ColumnElement[bool]) -> int:
 
 
 def oldest_unseen(conn: Connection, now: datetime, *wanted: ColumnElement[bool]) -> tuple[str | None, timedelta | None]:
-    """The open mention nobody has looked at for longest, and how long: the headline."""
+    """The open mention nobody has looked at for longest, and how long: the headline.
+
+    Of what watches found only what should have been looked at by now: nobody spoke to us, so until then it is no silence.
+    """
     c = schema.mention.c
     row = conn.execute(
-        select(c.number, c.received_at).where(UNSEEN, *wanted).order_by(c.received_at, c.number).limit(1)
+        select(c.number, c.received_at).where(UNSEEN, ~has_time(now), *wanted).order_by(c.received_at, c.number).limit(1)
     ).one_or_none()
     return (f"M-{row.number}", now - row.received_at) if row else (None, None)
+
+
+def has_time(now: datetime) -> ColumnElement[bool]:
+    """Found by a watch, and not late to be looked at."""
+    c = schema.mention.c
+    return and_(c.kind == KIND, c.see_by.is_not(None), c.see_by > now)
 
 
 def not_confirmed(conn: Connection, wanted: Sequence[ColumnElement[bool]] = ()) -> tuple[str, ...]:

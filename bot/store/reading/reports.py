@@ -11,15 +11,16 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Text, and_, c
 from bot.house import CANARY_NETWORK, House
 from bot.mention import SYSTEM, Action
 from bot.moving import SEEING
-from bot.reports.report import History, Period, Report, Spell, report_of
+from bot.reports.report import Found, History, Period, Report, Spell, report_of
 from bot.store.proof.personal import WORDS, repeats, tokens
 from bot.store.reading import queue, reports_in_public
 from bot.store.schema import event, mention, staff
+from bot.watching.watch import KIND
 
 TAKING = frozenset({Action.CLAIM, Action.ACCEPT, Action.REPLY, Action.ANSWERED, Action.CLOSE})
 """A person who does one of these has taken the mention on."""
-ANSWERING = frozenset({Action.SENT, Action.ANSWERED})
-ENDING = frozenset({Action.SENT, Action.ANSWERED, Action.CLOSE})
+ANSWERING = frozenset({Action.SENT, Action.ANSWERED, Action.ELSEWHERE})
+ENDING = frozenset({*ANSWERING, Action.CLOSE})
 SOMEBODY = "<@"
 """How a person is written who was picked from a list."""
 AT_ONCE = 500
@@ -52,7 +53,15 @@ def report(conn: Connection, house: House, period: Period, now: datetime) -> Rep
         oldest_unseen=(ref, waited) if ref and waited is not None else None,
         troubles=[name for name, _ in queue.troubles(conn)],
     )
-    return replace(counted, in_public=reports_in_public.read(conn, house, period))
+    return replace(counted, in_public=reports_in_public.read(conn, house, period), found=found(conn, period, now))
+
+
+def found(conn: Connection, period: Period, now: datetime) -> Found:
+    """What watches found: nobody spoke to us, so it is in none of the other figures."""
+    came = m.kind == KIND, m.received_at >= period.since, m.received_at < period.until
+    figures = select(func.count(), func.count(m.seen_at)).where(*came)
+    total, seen = conn.execute(figures).one()
+    return Found(total, seen, queue.count(conn, queue.UNSEEN, queue.has_time(now)))
 
 
 def histories(conn: Connection, period: Period) -> list[History]:
@@ -77,7 +86,7 @@ def wanted(since: datetime, until: datetime) -> Any:
             first([Action.REOPEN]).label("reopened"),
         )
         .join_from(mention, event, e.subject == ITS_SUBJECT)
-        .where(m.number.in_(touched(since, until)), m.network != CANARY_NETWORK)
+        .where(m.number.in_(touched(since, until)), m.network != CANARY_NETWORK, m.kind != KIND)
         .group_by(m.number)
         .order_by(m.number)
     )

@@ -19,6 +19,8 @@ from bot.store.sending import outbox
 from bot.store.sending.outbox import Wanted
 from bot.story import Story
 
+MOST_BESIDE = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -69,6 +71,18 @@ def posted(conn: Connection, taken: Delivery, message: MessageRef, version: int)
         .values(channel=message.channel, message=message.id, version=version)
     )
     return True
+
+
+def sent_beside(conn: Connection, taken: Delivery) -> frozenset[str]:
+    """What the network calls our other replies to the post, and to others of its conversation; the newest, where many."""
+    d, m = schema.delivery.c, schema.mention.c
+    at = conn.execute(select(m.account, m.conversation).where(m.number == taken.number)).one()
+    together = (
+        (m.account == at.account) & (m.conversation == at.conversation) if at.conversation else m.number == taken.number
+    )
+    sent = (d.kind == Kind.REPLY) & (d.target == taken.target) & (d.id != taken.id) & d.remote_id.is_not(None)
+    beside = select(d.remote_id).where(d.number.in_(select(m.number).where(together)), sent)
+    return frozenset(conn.execute(beside.order_by(d.created_at.desc()).limit(MOST_BESIDE)).scalars())
 
 
 def leaving(conn: Connection, taken: Delivery, now: datetime) -> Reply | None:

@@ -17,7 +17,6 @@ from bot.ports import (
     MessageRef,
     NotFound,
     Outgoing,
-    Page,
     Preflight,
     Receipt,
     Received,
@@ -27,11 +26,12 @@ from bot.ports import (
     Webhook,
 )
 from bot.reply import Abilities, Act, TextLimits
+from integrations.plain import PlainNetwork
 from tests.bot.council import Bench
 
 
 @dataclass
-class Letterbox:
+class Letterbox(PlainNetwork):
     """A network. ``answers`` are given to publishing first, one each; ``lost`` takes the post and drops the answer."""
 
     guarantee: Guarantee = Guarantee.LOOKUP
@@ -51,10 +51,6 @@ class Letterbox:
     poll_every: timedelta | None = None
     by_hand = False
     speaks_as = "Harrowmere web chat"
-
-    async def fetch(self, cursor: str | None) -> Page:
-        """Nothing."""
-        return Page((), cursor)
 
     def receive(self, request: Webhook) -> Received:
         """Nothing."""
@@ -92,7 +88,7 @@ class Letterbox:
             if isinstance(answer, Exception):
                 raise answer
             return answer
-        return Found(Receipt("r1")) if any(one.key == reply.key for one in self.public) else NotFound.ABSENT
+        return Found(self.receipt(reply)) if any(one.key == reply.key for one in self.public) else NotFound.ABSENT
 
     async def read_back(self, native_id: str) -> Found | NotFound:
         """As told, else that it shows."""
@@ -103,14 +99,6 @@ class Letterbox:
 
     async def act(self, act: Act, native_id: str, text: str = "") -> None:
         """Nothing else is done."""
-
-    def reply_page(self, native_id: str, text: str) -> str:
-        """None."""
-        return ""
-
-    async def check(self) -> Sequence[str]:
-        """All is well."""
-        return ()
 
 
 @dataclass

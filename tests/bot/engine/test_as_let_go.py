@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.errors import NotAllowed, Refused
 from bot.mention import SYSTEM, Action, State
-from bot.ports import Edited, Gone, Outgoing, Preflight, Verdict
+from bot.ports import Answered, Edited, Gone, Outgoing, Preflight, Verdict
 from bot.reply import Abilities, Attachment, Post, Written
 from bot.store import schema
 from bot.store.replying import as_shown, media
@@ -97,6 +97,61 @@ async def test_a_reply_stops_where_the_author_says_otherwise_before_its_socket_i
     assert (await office.bench.mention()).state is State.CLAIMED
     assert [one["state"] for one in await office.bench.all(schema.reply, schema.reply.c.text == "Yes.")].count("draft") == 1
     assert "stopped" in await office.bench.told()
+    assert (await office.bench.verdict()).startswith("ok: ")
+
+
+async def stopped_at_the_gate(office: Office, *items: object) -> None:
+    """A reply to M-1 is on its way when something comes in."""
+    box = Turning()
+    office.bench.desk.networks["website"] = box
+    await office.bench.arrives()
+    await office.bench.does(Action.REPLY, PRIYA, text="Yes.")
+
+    async def turn() -> None:
+        box.meanwhile = None
+        await office.bench.arrives(*items)
+
+    box.meanwhile = turn
+    await office.passes(minutes=2)
+    assert bool(box.tries) != bool(await office.bench.all(schema.reply, schema.reply.c.state == "draft"))
+
+
+async def test_a_reply_that_stops_for_an_answer_given_elsewhere_leaves_its_mention_answered(either: Bench) -> None:
+    office, url = Office(either), "https://example.org/us/9"
+
+    await stopped_at_the_gate(office, Answered("us9", "p1", "From Monday.", either.clock.now(), url))
+
+    after, replies = await either.mention(), {row["state"]: row for row in await either.all(schema.reply)}
+    assert (after.state, after.owner, after.ended_at is None) == (State.REPLIED, PRIYA, False)
+    assert (replies["draft"]["text"], replies["draft"]["by"]) == ("Yes.", PRIYA)
+    assert (replies["by_hand"]["native_id"], replies["by_hand"]["url"]) == ("us9", url)
+    assert (await either.actions())[-3:] == ["elsewhere", "withdraw", "elsewhere"]
+    assert await either.due_at() is None
+    assert "stopped" in await either.told(kind="tell", target=PRIYA)
+    assert (await either.verdict()).startswith("ok: ")
+
+
+async def test_an_answer_from_elsewhere_to_older_words_stops_no_reply(office: Office) -> None:
+    said = Answered("us9", "p0", "From Monday.", office.bench.clock.now() - timedelta(hours=1))
+    older = post("p0", "And before?", conversation="p1", posted_at=said.at - timedelta(hours=1))
+    await office.bench.arrives(post("p1", posted_at=office.bench.clock.now()), older)
+
+    await stopped_at_the_gate(office, said)
+
+    assert (await office.bench.mention()).state is State.REPLIED
+    assert [row["state"] for row in await office.bench.all(schema.reply, schema.reply.c.text == "Yes.")] == ["sent"]
+    assert (await office.bench.verdict()).startswith("ok: ")
+
+
+async def test_what_the_author_added_after_an_answer_from_elsewhere_still_waits(office: Office) -> None:
+    now = office.bench.clock.now()
+    said = Answered("us9", "p1", "From Monday.", now)
+    more = post("p2", "And the brown one?", conversation="p1", posted_at=now + timedelta(seconds=5))
+
+    await stopped_at_the_gate(office, said, more)
+
+    assert (await office.bench.mention()).state is State.CLAIMED
+    assert await office.bench.due_at() is not None
     assert (await office.bench.verdict()).startswith("ok: ")
 
 

@@ -217,6 +217,9 @@ async def test_its_time_is_a_figure_for_whoever_watches(watched: Office) -> None
     assert b"\ntolbooth_canary_seconds 7.0\n" in page.body
 
 
+ALWAYS = {"audit", "approvals", "tasks", "watch clock"}
+
+
 @pytest.mark.parametrize(
     ("toml", "loops", "channels"),
     [
@@ -233,7 +236,7 @@ def test_naming_a_channel_sets_it_up_where_there_is_a_chat(
     loaded = load(file, networks={}, chats={}, messengers={})
     desk.house = house_of(loaded, {})
 
-    assert set(by_the_clock(desk, loaded.core)) - {"audit", "approvals", "tasks"} == loops
+    assert set(by_the_clock(desk, loaded.core)) - ALWAYS == loops
     assert channels_of(loaded) == channels
     desk.chats = {}
-    assert set(by_the_clock(desk, loaded.core)) == {"audit", "approvals", "tasks"}
+    assert set(by_the_clock(desk, loaded.core)) == ALWAYS

@@ -310,6 +310,7 @@ DEEDS: Mapping[Action, Sequence[Step]] = {
 """What makes a move; the others are pressed."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("state", "action"), MOVES, ids=lambda part: str(part))
 async def test_every_move_of_the_table_can_be_made_and_breaks_nothing(office: Office, state: State, action: Action) -> None:
     await office.bench.arrives(post("p1", conversation="c1"))

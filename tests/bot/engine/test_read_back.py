@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import SignInAgain, TryLater, Unsure
+from bot.errors import NotDelivered, Refused, SignInAgain, TryLater, Unsure
 from bot.mention import SYSTEM, Action, State
 from bot.ports import Found, Guarantee, NotFound, Receipt
 from bot.reply import Abilities, ReplyState
@@ -90,7 +90,26 @@ async def test_one_that_never_shows_is_told_to_its_writer_and_the_others_and_nev
     assert (await office.bench.verdict()).startswith("ok: ")
 
 
-@pytest.mark.parametrize("trouble", [TryLater("slower"), SignInAgain("x"), NotFound.CANNOT_TELL], ids=str)
+async def test_one_that_could_not_be_delivered_is_told_at_once_with_the_reason(office: Office) -> None:
+    why = "the text could not be delivered: no such phone is known."
+    office.box.shown = [NotFound.CANNOT_TELL, NotDelivered(why)]
+    await office.delivers()
+
+    await office.passes(seconds=31)
+
+    told = await office.bench.one(schema.delivery, schema.delivery.c.kind == "tell", schema.delivery.c.target == PRIYA)
+    assert (told["payload"]["what"], told["payload"]["why"]) == ("not_shown", why)
+    said = [str(notice) for whom, notice in office.wall.told if whom == PRIYA]
+    assert any(f"the network took your reply to M-1, but {why} It is not sent again by itself." in text for text in said)
+    last = (await office.bench.desk.events("M-1"))[-1]
+    assert (last["changes"]["shows"], last["changes"]["reason"]) == ("no", why)
+    assert (await office.bench.one(schema.delivery, schema.delivery.c.kind == "check"))["state"] == "failed"
+    assert (await office.bench.verdict()).startswith("ok: ")
+
+
+@pytest.mark.parametrize(
+    "trouble", [TryLater("slower"), Refused("not now"), SignInAgain("x"), NotFound.CANNOT_TELL], ids=str
+)
 async def test_a_look_that_says_nothing_is_asked_again(office: Office, trouble: Any) -> None:
     office.box.shown = [trouble, SHOWS]
     await office.delivers()

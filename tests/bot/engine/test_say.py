@@ -93,10 +93,10 @@ async def test_a_refused_card_is_tried_every_five_minutes_and_the_leads_are_told
     await office.passes(minutes=11, every=60)
 
     leads = await office.bench.all(schema.delivery, schema.delivery.c.kind == "tell")
-    assert [row["trouble"] for row in refused] == [str(error)]
+    assert [row["trouble"] for row in refused if row["trouble"]] == [str(error)]
     assert [row["target"] for row in leads] == ["U0MORAG"]
     assert await card_state(office) == "done"
-    assert [row["trouble"] for row in await office.bench.all(schema.account)] == [None]
+    assert not any(row["trouble"] for row in await office.bench.all(schema.account))
 
 
 async def test_a_redraw_that_is_refused_is_let_go(office: Office) -> None:

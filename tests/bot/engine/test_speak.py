@@ -7,7 +7,7 @@ import pytest
 from bot.delivery import LEASE_OF_REPLY, LOOKS_APART, PERSON_AFTER
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action, Mention, State
-from bot.ports import Found, Guarantee, NotFound, Preflight, Receipt, Verdict
+from bot.ports import Answered, Edited, Found, Gone, Guarantee, NotFound, Preflight, Receipt, Verdict
 from bot.store import schema
 from bot.store.intake import accounts
 from bot.store.reading import queue
@@ -127,6 +127,81 @@ async def test_what_can_no_longer_be_answered_is_not_tried(replying: Office, ver
 
     assert replying.box.tries == []
     assert await now_of(replying) == (State.CLAIMED, "failed", "failed")
+
+
+async def test_a_post_that_was_changed_while_its_reply_waited_shows_its_new_words_and_the_reply_is_a_draft(
+    replying: Office,
+) -> None:
+    edit = Edited("p1", "Is my brown bin day changed?", replying.bench.clock.now())
+    replying.box.befores = [Preflight(Verdict.CHANGED, items=(edit,))]
+
+    await replying.delivers()
+
+    drafts = await replying.bench.all(schema.reply, schema.reply.c.state == "draft")
+    assert replying.box.tries == []
+    assert (await replying.bench.mention()).text == "Is my brown bin day changed?"
+    assert await now_of(replying) == (State.CLAIMED, "withdrawn", "cancelled")
+    assert [draft["text"] for draft in drafts] == [WORDS]
+    assert {"edited", "stopped"} <= set(await replying.bench.told(kind="thread"))
+
+
+async def test_a_reply_stops_when_the_look_before_finds_that_somebody_answered_elsewhere(replying: Office) -> None:
+    answer = Answered("us1", "p1", "By telephone: Friday.", replying.bench.clock.now())
+    replying.box.befores = [Preflight(Verdict.CHANGED, items=(answer,))]
+
+    await replying.delivers()
+
+    assert replying.box.tries == []
+    states = {row["state"] for row in await replying.bench.all(schema.reply)}
+    assert states == {"by_hand", "withdrawn", "draft"}
+    assert (await now_of(replying))[::2] == (State.REPLIED, "cancelled")
+    assert {"elsewhere", "stopped"} <= set(await replying.bench.told(kind="thread"))
+    assert (await replying.bench.verdict()).startswith("ok")
+
+
+async def test_a_post_that_is_found_gone_loses_its_words_and_the_reply_is_a_draft(replying: Office) -> None:
+    replying.box.befores = [Preflight(Verdict.GONE, items=(Gone("p1", replying.bench.clock.now()),))]
+
+    await replying.delivers()
+
+    assert replying.box.tries == []
+    assert (await replying.bench.mention()).text == ""
+    assert await now_of(replying) == (State.CLAIMED, "withdrawn", "cancelled")
+
+
+async def test_a_change_that_was_known_when_the_reply_was_let_go_does_not_stop_it(office: Office) -> None:
+    edit = Edited("p1", "Is my brown bin day changed?", office.bench.clock.now())
+    await office.bench.arrives(post(), edit)
+    await office.bench.does(Action.REPLY, PRIYA, text=WORDS)
+    office.box.befores = [Preflight(Verdict.CHANGED, items=(edit,))]
+
+    await office.passes(seconds=15)
+
+    assert [one.text for one in office.box.tries] == [WORDS]
+    assert await now_of(office) == (State.REPLIED, "sent", "done")
+
+
+async def test_a_change_that_nobody_could_tell_more_of_stops_it_all_the_same(replying: Office) -> None:
+    replying.box.befores = [Preflight(Verdict.CHANGED)]
+
+    await replying.delivers()
+
+    said = [row["payload"].get("reason") for row in await replying.bench.all(schema.delivery)]
+    assert "the post was changed while your reply waited: look again" in said
+    assert await now_of(replying) == (State.CLAIMED, "failed", "failed")
+
+
+async def test_after_a_lost_answer_a_changed_post_is_left_to_a_person(replying: Office) -> None:
+    replying.box.guarantee = Guarantee.NATIVE_KEY
+    replying.box.answers = [Unsure("no answer")]
+    await replying.delivers()
+    edit = Edited("p1", "Is my brown bin day changed?", replying.bench.clock.now())
+    replying.box.befores = [Preflight(Verdict.CHANGED, items=(edit,))] * 99
+
+    await replying.passes(minutes=5)
+
+    assert len(replying.box.tries) == 1
+    assert await now_of(replying) == (State.REPLYING, "unsure", "needs_human")
 
 
 @pytest.mark.parametrize("error", [TryLater("busy"), Unsure("no answer")])
@@ -327,3 +402,22 @@ async def test_a_found_reply_keeps_what_the_network_says_of_it(replying: Office)
 
     reply = await replying.bench.one(schema.reply)
     assert (reply["native_id"], reply["url"]) == ("r9", "https://example.org/r9")
+
+
+async def test_what_is_known_as_another_reply_is_not_taken_for_this_one(office: Office) -> None:
+    """The same words to two people in one thread: after a restart an adapter may find the other's."""
+    bench, box = office.bench, office.box
+    await bench.arrives(post("p1", conversation="t1"), post("p2", by="kim", conversation="t1"))
+    await bench.arrives(post("p3", by="max", conversation="t2"))
+    await bench.does(Action.REPLY, PRIYA, text=WORDS)
+    await office.passes(seconds=15)
+    box.answers, box.looks = [Unsure("the line dropped")], [Found(Receipt("r1"))]
+
+    await bench.does(Action.REPLY, PRIYA, ref="M-2", text=WORDS)
+    await office.passes(seconds=25)
+    await bench.does(Action.REPLY, PRIYA, ref="M-3", text=WORDS)
+    await office.passes(seconds=15)
+
+    assert {one.others for one in box.looked} == {frozenset({"r1"})}
+    assert (await bench.mention("M-2")).state is State.REPLYING, "nobody was told that it is answered"
+    assert [one.others for one in box.tries if one.in_reply_to in {"p1", "p3"}] == [frozenset(), frozenset()]

@@ -8,6 +8,7 @@ from bot.errors import SettingsError
 from bot.settings.file import Loaded, load
 from integrations import CHATS, MESSENGERS, NETWORKS
 
+KNOWN = ", ".join(sorted(NETWORKS))
 KEY = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER_KEY = "AAAQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ACCOUNT = f'[[accounts]]\nname = "website"\nnetwork = "webchat"\nchannel = "mentions"\nsecret = "whsec_{KEY}"\n'
@@ -144,7 +145,7 @@ def test_an_unknown_name_in_the_file_is_an_error_with_its_line_and_the_nearest_k
         ),
         (
             "TOLBOOTH_ACCOUNTS__WEBSIGHT__CHANNEL",
-            "TOLBOOTH_ACCOUNTS__WEBSIGHT__CHANNEL: accounts.websight.network: is needed: one of webchat, x, listed",
+            f"TOLBOOTH_ACCOUNTS__WEBSIGHT__CHANNEL: accounts.websight.network: is needed: one of {KNOWN}, listed",
         ),
     ],
 )
@@ -191,7 +192,7 @@ def test_an_unknown_name_in_the_environment_is_an_error_that_names_it(
         (ACCOUNT + "respond_within = 0\n", "line 6: accounts.website.respond_within: "),
         (ACCOUNT.replace(KEY, "c2hvcnQ="), "line 5: accounts.website.secret: write whsec_ and the base64 of at least 16"),
         (ACCOUNT.replace("whsec_", ""), "line 5: accounts.website.secret: write whsec_"),
-        (ACCOUNT.replace('"webchat"', '"webchta"'), ": accounts.website.network: 'webchta' is not one of webchat, x"),
+        (ACCOUNT.replace('"webchat"', '"webchta"'), f": accounts.website.network: 'webchta' is not one of {KNOWN}"),
         (ACCOUNT.replace('"website"', '"Web Site"'), "line 2: accounts.Web Site.name: "),
         ("accounts = 5\n", ": accounts: write one [[accounts]] table each, with a name"),
         ('[[accounts]]\nnetwork = "webchat"\n', ": accounts: write one [[accounts]] table each, with a name"),
@@ -262,7 +263,7 @@ def test_two_accounts_need_two_names(files: Files, second: str, said: str) -> No
             ACCOUNT.replace(f'secret = "whsec_{KEY}"\n', ""),
             "accounts.website.secret: is needed; set it in the file or as TOLBOOTH_ACCOUNTS__WEBSITE__SECRET",
         ),
-        ('[[accounts]]\nname = "w"\n', "accounts.w.network: is needed: one of webchat, x"),
+        ('[[accounts]]\nname = "w"\n', f"accounts.w.network: is needed: one of {KNOWN}"),
         ('[slack]\nbot_token = "xoxb-1-hidden"\n', "needs slack.app_token"),
         (
             '[[accounts]]\nname = "x"\nnetwork = "x"\nchannel = "c"\nhandle = "h"\nconsumer_key = "hidden"\n',

@@ -67,3 +67,34 @@ def test_an_unknown_name_in_a_table_is_told_where_it_belongs(tmp_path: Path, tom
 )
 def test_how_it_is_written_is_said_in_plain_words(tmp_path: Path, toml: str, said: str) -> None:
     assert said in fault(tmp_path, toml)
+
+
+BY_HAND = '[[accounts]]\nname = "pins"\nnetwork = "by_hand"\nchannel = "m"\nprivate_channel = "p"\nplace = "P"\n'
+BY_TEXT = (
+    '[[accounts]]\nname = "texts"\nnetwork = "twilio"\nchannel = "m"\nprivate_channel = "p"\nauth_token = "x"\n'
+    f'account_sid = "AC{"0" * 32}"\nsecret = "{"s" * 40}"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            f'{BY_TEXT}number = "07700"\n',
+            "number: that cannot be right; it should be the number the public texts, with its country",
+        ),
+        (f'{BY_HAND}sites = ""\n', 'sites: write at least 1: whose links belong to it: "pinterest.com'),
+        (f'{BY_HAND}sites = "a.example"\nreply_page = "no"\n', "reply_page: that cannot be right; it should be page where"),
+        (ACCOUNT.replace("webchat", "webchta"), "listed; did you mean 'webchat'?"),
+    ],
+)
+def test_what_a_setting_is_for_is_said_where_it_does_not_look_so(tmp_path: Path, toml: str, said: str) -> None:
+    told = fault(tmp_path, toml)
+
+    assert said in told
+    assert "pattern" not in told
+    assert "Tuple" not in told
+
+
+def test_a_network_that_is_like_no_other_is_not_guessed(tmp_path: Path) -> None:
+    assert "did you mean" not in fault(tmp_path, ACCOUNT.replace("webchat", "zzzz"))

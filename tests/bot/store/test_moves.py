@@ -16,7 +16,7 @@ from bot.store.sending import outbox
 from tests.bot.council import Bench, post
 
 PRIYA, FARAH = "U0PRIYA", "U0FARAH"
-MOVED_BY_THE_SYSTEM = {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.EXPIRE, Action.WAKE}
+MOVED_BY_THE_SYSTEM = {Action.SENT, Action.NOT_SENT, Action.UNSURE, Action.EXPIRE, Action.WAKE, Action.ELSEWHERE}
 CLAIMS_FIRST = {(state, action) for state in (State.NEW, State.SNOOZED) for action in (Action.REPLY, Action.SUBMIT)}
 DECIDED = {Action.APPROVE, Action.SEND_BACK, Action.RECALL}
 BY_A_COLLEAGUE = {Action.ACCEPT, Action.APPROVE, Action.SEND_BACK}

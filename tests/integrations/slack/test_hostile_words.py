@@ -55,7 +55,7 @@ def everywhere(words):
     at = When(datetime(2026, 11, 17, tzinfo=UTC), words)
     line = (words, Strong(words), Link("https://x.example", words), Link(words, words), Ping(words, words), at)
     buttons = (Button(words, "see", "M-1", confirm=words, url=words),)
-    card = Card("M-1", 1, line, words, line, line, (words, at, Strong(words)), buttons, summary=words)
+    card = Card("M-1", 1, line, words, line, line, line, (words, at, Strong(words)), buttons, summary=words)
     crest = Picture("https://council.example/crest.png", words, line)
     body = (crest, line, Quote(words), Code(words), Picture(words, words, line), crest)
     field = Field("words", words, value=words if fits(words) else "", hint=words, keeps=True)
@@ -256,6 +256,7 @@ def test_a_family_stays_a_family():
     assert clean("👨‍👩‍👧") == "👨‍👩‍👧"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", HOSTILE)
 async def test_slack_takes_hostile_words_and_nobody_is_pinged(words, signed_in, slack):
     card, notice, _, _ = everywhere(words)

@@ -21,6 +21,8 @@ from integrations.slack.people import People
 from integrations.slack.respond import Responder
 from integrations.slack.settings import SlackSettings
 
+pytestmark = pytest.mark.slow
+
 SECRET = "c0ffee"
 CANARY = "the bus never came"
 NOWHERE = "http://127.0.0.1:9/api/"

@@ -19,10 +19,14 @@ def upgrade() -> None:
     op.add_column("mention", sa.Column("channel", sa.String(80), nullable=False, server_default=""))
     op.add_column("mention", sa.Column("watch", sa.String(20), nullable=False, server_default=""))
     op.add_column("arrival", when("looked_at"))
-    for name in ("ends_at", "slowed_at", "quiet_at"):
+    op.create_index("ix_arrival_number", "arrival", ["number"])
+    for name in ("ends_at", "slowed_at", "quiet_at", "waits_until"):
         op.add_column("account", when(name))
     op.add_column("account", sa.Column("slowed", sa.Text(), nullable=False, server_default=""))
     op.add_column("account", sa.Column("end_told", sa.Integer(), nullable=True))
+    for name in ("answers", "url"):
+        op.add_column("early", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    op.create_index("ix_early_answers", "early", ["account", "answers"])
     context()
     watches()
     op.execute(sa.text("INSERT INTO counter (name, value) VALUES ('watch', 0)"))
@@ -39,7 +43,8 @@ def context() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_context")),
         sa.ForeignKeyConstraint(["number"], ["mention.number"], name=op.f("fk_context_number_mention")),
     )
-    op.create_index(op.f("ix_context_number"), "context", ["number"])
+    for name in ("number", "native_id"):
+        op.create_index(op.f(f"ix_context_{name}"), "context", [name])
 
 
 def watches() -> None:
@@ -63,6 +68,7 @@ def watches() -> None:
         *(sa.Column("watch", SERIAL, nullable=False), word("account", 40)),
         sa.Column("turn", sa.Integer(), nullable=False, server_default="0"),
         *(sa.Column("cursor", sa.Text()), when("due_at", needed=True), when("read_at"), sa.Column("trouble", sa.Text())),
+        sa.Column("slowed", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("watch", "account", name=op.f("pk_watch_reader")),
         sa.ForeignKeyConstraint(["watch"], ["watch.number"], name=op.f("fk_watch_reader_watch_watch")),
     )

@@ -15,7 +15,7 @@ from tests.bot.council import Bench, post
 CONTRACT = [
     "ref", "network", "account", "native_id", "url", "conversation", "author", "text", "language", "kind", "posted_at",
     "received_at", "seen_at", "edited_at", "gone_at", "state", "priority", "topic", "flags", "owner", "respond_by",
-    "additions", "replies", "events", "see_by", "erased_at",
+    "additions", "replies", "events", "see_by", "erased_at", "context",
 ]  # fmt: skip
 
 REPLY = [

@@ -33,24 +33,25 @@ MARK = "quagmire"
 
 NOT_PERSONAL: Mapping[str, str] = {
     "absence": "person",
-    "account": "name cursor trouble",
+    "account": "name cursor trouble slowed",
     "addition": "native_id",
     "arrival": "account native_id",
     "calendar_feed": "person trouble",
     "card": "chat channel message",
     "chain": "subject head",
+    "context": "of_post native_id",
     "counter": "name",
     "cover_request": "id role person reason asked_by offered_to taken_by",
     "delivery": "id key kind lane state target holder remote_id place",
     "earlier_text": "native_id",
-    "early": "account native_id",
+    "early": "account native_id answers url",
     "escalation": "acknowledged_by policy",
     "event": "subject actor action changes digests hash",
     "handled": "key",
     "hiding": "id native_id rule by state reviewed_by",
     "handover": "id role from_person to_person state facts ping accepted_by",
     "mention": "account network native_id conversation language kind state owner offered_to last_owner seen_by priority "
-    "topic flags close_reason",
+    "topic flags close_reason channel watch",
     "ping": "id kind person role answer",
     "reply": "id account state by approved_by native_id url audience first_id",
     "reply_media": "id reply media_type digest",
@@ -63,6 +64,9 @@ NOT_PERSONAL: Mapping[str, str] = {
     "switch": "name value by",
     "task": "id kind to by reply done_by",
     "trust": "person topic kind by",
+    "watch": "words tags without accounts owner channel why made_by ended_by",
+    "watch_day": "day",
+    "watch_reader": "account cursor trouble slowed",
 }
 """Columns of text in which no word or name of the public stands: ours, staff's, or what a network calls its posts. (Why a
 mention was closed is a note of staff, and goes with that note.)
