@@ -76,6 +76,11 @@ class NetworkBench(Protocol):
     clock: MovableClock
     network: Network
 
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """The account's section of ``tolbooth.toml``: ``network`` is built from it, and ``api_url`` is its stand-in."""
+        ...
+
     async def restart(self) -> Network:
         """The adapter built anew from the same settings, as after a restart; also kept as ``network``."""
         ...

@@ -70,6 +70,14 @@ def reply(clock):
 # --- to its author alone
 
 
+@pytest.mark.parametrize(("settings", "audience"), [({}, None), ({"private_replies": True}, "author")])
+async def test_an_answer_to_a_private_line_says_that_it_is_private(webchat, receiver, reply, settings, audience):
+    await webchat(**settings).publish(reply(private=True, author_id="ann"))
+
+    ((_, about),) = receiver.told
+    assert (about["private"], about.get("audience")) == (True, audience)
+
+
 async def test_a_public_reply_says_nothing_of_an_audience(webchat, receiver, reply):
     await webchat(private_replies=True).publish(reply())
 

@@ -63,6 +63,9 @@ def reply(clock: MovableClock) -> Callable[[], Outgoing]:
         (answer(b"ok", b"Content-Type: text/plain\r\n"), Receipt()),
         (answer(b"ok", HTML), Receipt()),
         (answer(b"[]"), Receipt()),
+        (answer(b"[" * 100_000), Receipt()),
+        (answer(b'{"id": {"a": 1}, "url": 7}'), Receipt()),
+        (answer(b'{"id": "' + b"x" * 501 + b'"}'), Receipt()),
         (answer(b"", status=b"204 No Content"), Receipt()),
     ],
 )
