@@ -97,14 +97,14 @@ class Square(Letterbox):
         self.arrive()
         if met != "ok":
             raise Unsure("no answer came")
-        return Receipt("r1", "https://example.org/r1")
+        return Receipt(f"r-{reply.key}", "https://example.org/r1")
 
     async def find_sent(self, reply: Outgoing) -> Found | NotFound:
         """What can be seen now."""
         self.looked.append(reply)
         self.arrive()
         seen = self.guarantee is not Guarantee.NONE and any(one.key == reply.key for one in self.public)
-        return Found(Receipt("r1")) if seen else NotFound.ABSENT
+        return Found(Receipt(f"r-{reply.key}")) if seen else NotFound.ABSENT
 
     def arrive(self) -> None:
         """What was on its way is there by now; one with a key that is known changes nothing."""

@@ -135,7 +135,8 @@ class FarBox(Letterbox):
 
     async def find_sent(self, reply: Outgoing) -> Found | NotFound:
         """What the other end has."""
-        return Found(Receipt("r")) if await self.line.asks("find", key=reply.key) == "found" else NotFound.ABSENT
+        seen = await self.line.asks("find", key=reply.key) == "found"
+        return Found(Receipt(f"r-{reply.key}")) if seen else NotFound.ABSENT
 
 
 class FarWall(Wall):

@@ -146,7 +146,7 @@ class PausedNetwork(Letterbox):
     async def publish(self, reply: Outgoing) -> Receipt:
         """As the test says."""
         raise_for(await self.copy.asks("publish", reply.key))
-        return Receipt("r1", "https://example.org/r1")
+        return Receipt(f"r-{reply.key}", "https://example.org/r1")
 
     async def find_sent(self, reply: Outgoing) -> Found | NotFound:
         """What can be seen, unless nothing can."""
@@ -156,7 +156,7 @@ class PausedNetwork(Letterbox):
         if met in ("never", "late"):
             return NotFound.CANNOT_TELL
         seen = self.guarantee is not Guarantee.NONE and self.copy.world.public[reply.key] > 0
-        return Found(Receipt("r1")) if seen else NotFound.ABSENT
+        return Found(Receipt(f"r-{reply.key}")) if seen else NotFound.ABSENT
 
 
 class PausedWall(Wall):

@@ -82,7 +82,7 @@ class FaultProxy:
         self.calls: list[str] = []
         """What was asked: ``POST /replies``, also when it went no further."""
         self._next: tuple[Fault, str] | None = None
-        self._refuse_after = -1
+        self._spared = 0
         self._held: list[bytes] = []
         self._server: asyncio.Server | None = None
         self._guard = bound(0)  # keeps the port ours while nobody listens there
@@ -116,14 +116,21 @@ class FaultProxy:
             self._server.close()
             self._server = None
 
-    def next(self, fault: Fault, calls: str = "", *, after: int = 0) -> None:
-        """The next call that begins with ``calls`` goes wrong so. Refusing begins ``after`` so many calls."""
-        if fault.line is not Line.REFUSES:
-            self._next = fault, calls
-        elif after == 0:
+    def next(self, fault: Fault, calls: str = "", *, spared: int = 0) -> None:
+        """The next call that begins with ``calls`` goes wrong so, after so many that are ``spared``.
+
+        Refused are all from now on, until it listens again.
+        """
+        self._spared = spared
+        if fault.line is Line.REFUSES:
             self.shut()
         else:
-            self._refuse_after = after
+            self._next = fault, calls
+
+    def calms_down(self) -> bool:
+        """Nothing goes wrong any more; whether what should have gone wrong had not come to pass."""
+        was_waiting, self._next = self._next is not None, None
+        return was_waiting
 
     async def release(self) -> None:
         """What was held arrives now, though nobody waits for the answer any more."""
@@ -152,13 +159,11 @@ class FaultProxy:
 
     def _taken(self, asked: str) -> Fault:
         """What goes wrong with this call."""
-        if self._refuse_after > 0:
-            self._refuse_after -= 1
-            if self._refuse_after == 0:
-                self.shut()
         if self._next and asked.startswith(self._next[1]):
-            fault, self._next = self._next[0], None
-            return fault
+            self._spared -= 1
+            if self._spared < 0:
+                fault, self._next = self._next[0], None
+                return fault
         return CALM
 
     async def _passed_on(self, request: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """Each adapter, as it ships, on a desk of its own, with the fault proxy between it and its stand-in."""
 
-import base64
 import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 import aiohttp
+from pydantic import BaseModel, SecretStr
 
 from bot.card import Answer
 from bot.command import Command
@@ -17,37 +17,40 @@ from bot.engine.escalate import Escalate
 from bot.mention import Action
 from bot.settings import CoreSettings
 from bot.store import mentions
+from bot.store.sealed import SealedTokens
 from bot.store.sending import outbox
+from bot.vault import Vault
+from integrations import NETWORKS
 from integrations.http import Http
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack
-from integrations.sandbox.x_server import StandInX
 from integrations.slack import chat as slack_chat
 from integrations.slack.manifest import HISTORY_SCOPE
 from integrations.slack.settings import SlackSettings
-from integrations.webchat.network import Webchat
-from integrations.webchat.settings import WebchatAccount
-from integrations.x.network import XNetwork
-from integrations.x.settings import XAccount
-from tests.bot.council import Bench, account, house, post
+from tests.bot.council import Bench, account, house
 from tests.bot.engine.fakes import Office
-from tests.faults.proxy import FaultProxy
-from tests.town import WebchatReceiver
+from tests.contracts.networks.bench import NetworkBench, Offers
+from tests.contracts.networks.benches import offering, opened
+from tests.contracts.networks.listener import Listener
+from tests.faults.proxy import Fault, FaultProxy
 
 LIMIT = timedelta(seconds=1)
 """The time limit of a call that meets a silent or slow line; what ships has 10 and 20 seconds."""
 LONG = timedelta(seconds=20)
+ADDRESSES = {"webchat": "reply_url", "feed": "url"}
+"""The setting that says where a network is, where it is not ``api_url``."""
 InSlack: TypeAlias = "tuple[Office, FaultProxy, Watched, StandInSlack]"
 PRIYA, WORDS = "U0PRIYA", "It is Thursday this week."
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """One call of a port: how long it took, and the name of what it raised."""
+    """One call of a port: how long it took, and the name of what it raised, and its words."""
 
     name: str
     took: timedelta
     outcome: str
+    why: str
 
 
 class Watched:
@@ -56,6 +59,8 @@ class Watched:
     def __init__(self, inner: Any) -> None:
         self.inner = inner
         self.calls: list[Called] = []
+        self.before: dict[str, list[Callable[[], None]]] = {}
+        """What happens first when a method is called the next times."""
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.inner, name)
@@ -63,20 +68,32 @@ class Watched:
             return found
 
         async def watched(*given: Any, **named: Any) -> Any:
-            started, outcome = time.perf_counter(), "ok"
+            if self.before.get(name):
+                self.before[name].pop(0)()
+            started, outcome, why = time.perf_counter(), "ok", ""
             try:
                 return await found(*given, **named)
             except Exception as error:
-                outcome = type(error).__name__
+                outcome, why = type(error).__name__, f"{error!r} {error.__cause__!r}"
                 raise
             finally:
-                self.calls.append(Called(name, timedelta(seconds=time.perf_counter() - started), outcome))
+                self.calls.append(Called(name, timedelta(seconds=time.perf_counter() - started), outcome, why))
 
         return watched
 
     def first(self, name: str) -> str:
         """What became of the first call of that name."""
         return next(call.outcome for call in self.calls if call.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheLine:
+    """A network, its adapter, the proxy between them, and what must never be seen in a log."""
+
+    outside: NetworkBench
+    proxy: FaultProxy
+    watched: Watched
+    secrets: tuple[str, ...]
 
 
 @dataclass
@@ -89,7 +106,11 @@ class Stage:
     speaks: str
     call: str
     arrived: Callable[[], int]
-    after: int = 0
+    secrets: tuple[str, ...] = ()
+
+    def goes_wrong(self, fault: Fault) -> None:
+        """The first such call, made while the adapter is asked to speak, meets the fault."""
+        self.watched.before[self.speaks] = [lambda: self.proxy.next(fault, self.call)]
 
     async def runs_on(self, **units: float) -> None:
         """Time passes, from one thing that falls due to the next, while the sender works."""
@@ -102,48 +123,52 @@ class Stage:
         await self.office.delivers()
 
 
-async def replying(office: Office, native_id: str = "p1") -> None:
+async def replying(office: Office) -> None:
     """M-1 has a reply whose hold is over."""
-    await office.bench.arrives(post(native_id))
     await office.bench.does(Action.REPLY, PRIYA, text=WORDS)
     await office.delivers()
     office.bench.clock.advance(seconds=11)
 
 
 @asynccontextmanager
-async def a_webchat(bench: Bench, limit: timedelta) -> AsyncIterator[Stage]:
-    """A reply to somebody in the web chat."""
-    async with AsyncExitStack() as stack:
-        receiver = WebchatReceiver()
-        await receiver.start()
-        stack.push_async_callback(receiver.stop)
-        proxy = await stack.enter_async_context(FaultProxy(receiver.url))
-        http = await stack.enter_async_context(Http(limit))
-        secret = f"whsec_{base64.b64encode(b'a secret of the town').decode()}"
-        settings = {"name": "website", "network": "webchat", "channel": "C1", "secret": secret, "reply_url": proxy.url}
-        network = Watched(Webchat(WebchatAccount.model_validate(settings), http=http, clock=bench.clock))
+async def on_the_line(name: str, bench: Bench, limit: timedelta) -> AsyncIterator[OnTheLine]:
+    """A network's bench, its adapter as it ships its API reached by way of the proxy, and sign-ins kept as ever."""
+    async with Http(limit) as http, opened(name)(http, bench.clock) as outside:
+        place = ADDRESSES.get(name, "api_url")
+        async with FaultProxy(str(outside.settings[place])) as proxy:
+            kind, tokens = NETWORKS[name].settings_class(), SealedTokens(bench.db, Vault([b"k" * 32]), bench.clock)
+            section = kind.model_validate({**outside.settings, "name": "website", place: proxy.url})
+            made = NETWORKS[name].build()(section, http=http, clock=bench.clock, tokens=tokens)
+            outside.network = bench.desk.networks["website"] = watched = Watched(made)
+            yield OnTheLine(outside, proxy, watched, secrets_in(section))
+
+
+def secrets_in(section: BaseModel) -> tuple[str, ...]:
+    """What must never be seen in a log."""
+    values = (getattr(section, name) for name in type(section).model_fields)
+    return tuple(one.get_secret_value() for one in values if isinstance(one, SecretStr))
+
+
+def on_network(name: str) -> Any:
+    """A stage on a network: a reply to somebody who wrote to us there."""
+
+    @asynccontextmanager
+    async def stage(bench: Bench, limit: timedelta) -> AsyncIterator[Stage]:
         office = Office(bench)
-        bench.desk.networks["website"] = network
-        await replying(office)
-        yield Stage(office, proxy, network, "publish", "POST", lambda: len(receiver.posts))
+        async with on_the_line(name, bench, limit) as line:
+            listener = Listener(line.outside)
+            await listener.hears()
+            await line.outside.says("When is bin day?")
+            await bench.desk.take_in(await listener.hears(), "website")
+            await replying(office)
+            line.watched.calls.clear()
 
+            def arrived() -> int:
+                return sum(WORDS in one.text for one in line.outside.public())
 
-@asynccontextmanager
-async def an_x(bench: Bench, limit: timedelta) -> AsyncIterator[Stage]:
-    """A reply to somebody on X. Whose keys they are has been asked; the post is looked at before the reply goes."""
-    async with StandInX(bench.clock) as x, FaultProxy(x.api_url) as proxy, Http(limit) as http:
-        office = Office(bench)
-        network = bench.desk.networks["website"] = Watched(x_network(x, proxy, http, bench))
-        asked = x.says("When is bin day?")
-        await replying(office, asked)
-        await network.inner.check()
-        yield Stage(office, proxy, network, "publish", "POST /2/tweets", lambda: len(x.replies_to(asked)), after=1)
+            yield Stage(office, line.proxy, line.watched, "publish", "POST", arrived, line.secrets)
 
-
-def x_network(x: StandInX, proxy: FaultProxy, http: Http, bench: Bench) -> XNetwork:
-    """The account on X, by way of the proxy."""
-    settings = {"name": "website", "network": "x", "channel": "C1", "handle": x.me.handle, "api_url": proxy.url}
-    return XNetwork(XAccount.model_validate({**settings, **x.credentials, "replies": "api"}), http=http, clock=bench.clock)
+    return stage
 
 
 @asynccontextmanager
@@ -239,8 +264,7 @@ async def a_claim(office: Office) -> None:
 
 
 STAGES: dict[str, Any] = {
-    "webchat reply": a_webchat,
-    "x reply": an_x,
+    **{f"{name} reply": on_network(name) for name in offering(Offers.REPLIES)},
     "slack card": in_slack("post", {HISTORY_SCOPE}, a_mention),
     "slack card, no history": in_slack("post", set(), a_mention),
     "slack note": in_slack("post", {HISTORY_SCOPE}, a_note),
