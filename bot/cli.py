@@ -145,6 +145,16 @@ def manifest(config: Path | None, mode: str | None, url: str) -> None:
     click.echo(manifest_text(config, mode, url))
 
 
+@main.command()
+@click.option("--markdown", is_flag=True, help="As the README has it.")
+def networks(markdown: bool) -> None:
+    """Print what each network can do. And against what that was tested, as its most capable account."""
+    from bot.line import networks as table
+
+    for line in table.markdown() if markdown else table.stanzas():
+        click.echo(line)
+
+
 @main.command("staff-page")
 @with_settings
 def print_staff_page(config: Path | None) -> None:

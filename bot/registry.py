@@ -1,7 +1,7 @@
 """How a name in the settings becomes code: an entry names a factory and a settings class, imported on first use."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -20,6 +20,8 @@ class Facts:
     """Money or permission it needs: ``free``; ``app review by Meta``."""
     tested: tuple[str, ...]
     """Against what, each with its version: a real server, a vendor's validator, a stand-in fed from samples."""
+    example: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """Invented settings of the account that can do most, by which the table learns from the code what that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Entry:
     def settings_class(self) -> Any:
         """The settings class itself."""
         return found(self.settings)
+
+    def said(self) -> Facts | None:
+        """What the network's table says of it; None for what is no network."""
+        facts: Facts | None = found(self.facts) if self.facts else None
+        return facts
 
 
 def found(where: str) -> Any:

@@ -33,11 +33,15 @@ pytestmark = pytest.mark.slow
         (["tests.bench.help", "--runs", "1"], "tolbooth --help, median of 1"),
         (["tests.bench.rota", "--runs", "1"], "turns: 6 of 6"),
         (
+            ["tests.bench.accounts", "--accounts", "14", "--minutes", "1"],
+            "no account was starved, no network asked too much",
+        ),
+        (
             ["tests.bench.escalation", "--due", "30", "--open", "40", "--sweeps", "3"],
             "pinged, on the record: 30 and 30 of 30; redraws: 30",
         ),
     ],
-    ids=["claim", "ingest", "history", "closed", "help", "rota", "escalation"],
+    ids=["claim", "ingest", "history", "closed", "help", "rota", "accounts", "escalation"],
 )
 def test_a_benchmark_prints_its_ratio_and_what_was_done(command: list[str], proof: str) -> None:
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
