@@ -8,7 +8,7 @@ import pytest
 from bot.clock import MovableClock
 from tests.soak.day import Day
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.mark.parametrize(
