@@ -62,6 +62,22 @@ def chat_id(written: str) -> str:
     return found
 
 
+def seconds_from(least: int, most: int) -> AfterValidator:
+    """Bounds of a length of time, in seconds, with the sentence that says them."""
+
+    def within(span: timedelta) -> timedelta:
+        if not timedelta(seconds=least) <= span <= timedelta(seconds=most):
+            raise ValueError(f"from {least} to {most} seconds")
+        return span
+
+    return AfterValidator(within)
+
+
+def without_slash(url: str) -> str:
+    """An address to which paths can be added."""
+    return url.rstrip("/")
+
+
 Minutes = Annotated[timedelta, BeforeValidator(minutes), AfterValidator(bounded)]
 Seconds = Annotated[timedelta, BeforeValidator(seconds)]
 Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)]
@@ -71,6 +87,7 @@ ADDRESS = r"^https?://[^\s/]+(/\S*)?$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$"
 COMMAND = r"^/[a-z0-9_-]{1,31}$"
 HttpUrl = Annotated[str, Field(pattern=ADDRESS)]
+BaseUrl = Annotated[HttpUrl, AfterValidator(without_slash)]
 
 
 class Section(BaseModel):

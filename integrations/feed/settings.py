@@ -1,13 +1,13 @@
 """What a feed needs: its address, how often it is read, and which of its entries are wanted."""
 
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from bot.settings import AccountSettings
-from bot.settings.types import HttpUrl, Seconds, Several
+from bot.settings.types import HttpUrl, Seconds, Several, seconds_from
 
 AT_LEAST = timedelta(minutes=5)
 """More often is rude to whoever publishes it; Google wants 15 minutes, which is what is set unless you say otherwise."""
@@ -26,7 +26,8 @@ class FeedAccount(AccountSettings):
     kind: Literal["article", "comment"] = Field(
         "article", description="what its entries are: articles, or comments that the public left under one"
     )
-    poll_every: Seconds = Field(
+    # Kind to small servers.
+    poll_every: Annotated[Seconds, seconds_from(300, 86400)] = Field(
         timedelta(minutes=15), description="seconds between reads, 300 to 86400; a feed may itself ask for fewer"
     )
     first_hours: int = Field(
@@ -35,14 +36,6 @@ class FeedAccount(AccountSettings):
         le=168,
         description="how many hours old an entry may be to be brought in by the first read",
     )
-
-    @field_validator("poll_every")
-    @classmethod
-    def slow_enough(cls, every: timedelta) -> timedelta:
-        """Kind to small servers."""
-        if not AT_LEAST <= every <= timedelta(days=1):
-            raise ValueError("from 300 to 86400 seconds")
-        return every
 
     @field_validator("words")
     @classmethod

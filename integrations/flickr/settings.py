@@ -1,12 +1,12 @@
 """What an account on Flickr needs: whose it is, the keys of an app and of the account, and how it is read."""
 
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 
 from bot.settings import AccountSettings
-from bot.settings.types import HttpUrl, Seconds
+from bot.settings.types import BaseUrl, HttpUrl, Seconds, seconds_from
 
 AT_LEAST = timedelta(hours=1)
 """https://www.flickr.com/services/api/flickr.activity.userPhotos.html: "Do not poll this method more than once an hour"."""
@@ -24,25 +24,14 @@ class FlickrAccount(AccountSettings):
     api_secret: SecretStr = Field(description="secret of your app on Flickr")
     access_token: SecretStr = Field(description="access token of the account, with permission to write")
     access_token_secret: SecretStr = Field(description="access token secret of the account")
-    poll_every: Seconds = Field(AT_LEAST, description="seconds between reads, 3600 to 86400: Flickr allows one an hour")
+    # At most once an hour.
+    poll_every: Annotated[Seconds, seconds_from(3600, 86400)] = Field(
+        AT_LEAST, description="seconds between reads, 3600 to 86400: Flickr allows one an hour"
+    )
     addressed_by: Literal["name", "link"] = Field(
         "name",
         description="how a reply begins, as Flickr has no threads: with the name of whom it answers, or with the link to "
         "them that Flickr's own site puts there",
     )
     api_url: HttpUrl = Field("https://api.flickr.com/services/rest/", description="address of Flickr's API")
-    web_url: HttpUrl = Field("https://www.flickr.com", description="address of Flickr for links that people open")
-
-    @field_validator("web_url")
-    @classmethod
-    def without_slash(cls, url: str) -> str:
-        """So that paths can be added."""
-        return url.rstrip("/")
-
-    @field_validator("poll_every")
-    @classmethod
-    def as_flickr_allows(cls, every: timedelta) -> timedelta:
-        """At most once an hour."""
-        if not AT_LEAST <= every <= timedelta(days=1):
-            raise ValueError("from 3600 to 86400 seconds: Flickr allows one read an hour")
-        return every
+    web_url: BaseUrl = Field("https://www.flickr.com", description="address of Flickr for links that people open")

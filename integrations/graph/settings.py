@@ -1,11 +1,12 @@
 """Settings that every account of Meta's Graph API has: the app, the Page token, the webhook's words, the pace."""
 
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 
 from bot.settings import AccountSettings
-from bot.settings.types import HttpUrl, Seconds
+from bot.settings.types import BaseUrl, Seconds, seconds_from
 
 FASTEST, SLOWEST = timedelta(seconds=60), timedelta(hours=6)
 NUMBER = r"^[0-9]{1,40}$"
@@ -20,24 +21,11 @@ class GraphAccount(AccountSettings):
     app_secret: SecretStr = Field(description="your Meta app's secret: proves our calls, and that webhooks come from Meta")
     verify_token: SecretStr = Field(description="any words of your own, the same as in the app's webhook settings")
     graph_version: str = Field("v26.0", pattern=r"^v[0-9]{2}\.0$", description="version of the Graph API that is asked")
-    poll_every: Seconds = Field(
+    # Meta counts calls by how many people use the Page: a small one starves if it is asked often.
+    poll_every: Annotated[Seconds, seconds_from(60, 21600)] = Field(
         timedelta(minutes=10), description="seconds between reads that find what webhooks lost, 60 to 21600"
     )
-    api_url: HttpUrl = Field("https://graph.facebook.com", description="address of Meta's Graph API")
-
-    @field_validator("api_url")
-    @classmethod
-    def without_slash(cls, url: str) -> str:
-        """So that paths can be added."""
-        return url.rstrip("/")
-
-    @field_validator("poll_every")
-    @classmethod
-    def slow_enough(cls, every: timedelta) -> timedelta:
-        """Meta counts calls by how many people use the Page: a small one starves if it is asked often."""
-        if not FASTEST <= every <= SLOWEST:
-            raise ValueError("from 60 to 21600 seconds")
-        return every
+    api_url: BaseUrl = Field("https://graph.facebook.com", description="address of Meta's Graph API")
 
     @field_validator("access_token", "app_secret", "verify_token")
     @classmethod

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from bot.ports import Way
 from bot.settings import AccountSettings
-from bot.settings.types import HttpUrl, Seconds
+from bot.settings.types import HttpUrl, Seconds, seconds_from
 from bot.settings.ways import MessengerSettings
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -61,7 +61,8 @@ class NotifyAccount(AccountSettings):
     text_price: Annotated[Decimal, Field(ge=0, le=1_000)] | None = Field(
         None, description="pence one text message costs, shown beside the count"
     )
-    poll_every: Seconds = Field(
+    # Notify keeps a text for seven days.
+    poll_every: Annotated[Seconds, seconds_from(60, 86400)] = Field(
         timedelta(minutes=10), description="seconds between looks for texts no call brought, 60 to 86400; no calls: 60"
     )
     api_url: HttpUrl = Field("https://api.notifications.service.gov.uk", description="where Notify's API is")
@@ -79,14 +80,6 @@ class NotifyAccount(AccountSettings):
         if token is not None and len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"Notify wants {SHORTEST_TOKEN} characters or more: openssl rand -hex 24")
         return token
-
-    @field_validator("poll_every")
-    @classmethod
-    def in_bounds(cls, every: timedelta) -> timedelta:
-        """Notify keeps a text for seven days."""
-        if not timedelta(minutes=1) <= every <= timedelta(days=1):
-            raise ValueError("from 60 to 86400 seconds")
-        return every
 
 
 def whole_key(key: SecretStr) -> SecretStr:

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.ports import Way
 from bot.settings import AccountSettings
-from bot.settings.types import HttpUrl, Seconds
+from bot.settings.types import HttpUrl, Seconds, seconds_from
 from bot.settings.ways import MessengerSettings
 
 ACCOUNT_SID, KEY_SID, SERVICE_SID = r"^AC[0-9a-fA-F]{32}$", r"^(|SK[0-9a-fA-F]{32})$", r"^(|MG[0-9a-fA-F]{32})$"
@@ -64,7 +64,8 @@ class TwilioAccount(AccountSettings):
     text_price: Annotated[Decimal, Field(ge=0, le=1_000)] | None = Field(
         None, description="pence one text message costs, shown beside the count"
     )
-    poll_every: Seconds = Field(
+    # Each look is one call.
+    poll_every: Annotated[Seconds, seconds_from(60, 86400)] = Field(
         timedelta(minutes=10), description="seconds between looks for texts no call brought, 60 to 86400; no calls: 60"
     )
     api_url: HttpUrl = Field("https://api.twilio.com", description="where Twilio's API is")
@@ -76,14 +77,6 @@ class TwilioAccount(AccountSettings):
         if url and any(mark in url for mark in "?#"):
             raise ValueError("write the address without ? and #, as it stands in Twilio's console")
         return url
-
-    @field_validator("poll_every")
-    @classmethod
-    def in_bounds(cls, every: timedelta) -> timedelta:
-        """Each look is one call."""
-        if not timedelta(minutes=1) <= every <= timedelta(days=1):
-            raise ValueError("from 60 to 86400 seconds")
-        return every
 
     @model_validator(mode="after")
     def can_verify(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.settings import AccountSettings
-from bot.settings.types import HttpUrl, Seconds
+from bot.settings.types import BaseUrl, HttpUrl, Seconds, seconds_from
 
 Dollars = Annotated[Decimal, Field(ge=0, le=10)]
 
@@ -45,7 +45,10 @@ class XAccount(AccountSettings):
         False, description="whether a public post may be answered by direct message; the X app needs the right to"
     )
     likes: bool = Field(False, description="whether staff may like posts; X's self-serve plans do not have that")
-    poll_every: Seconds = Field(timedelta(seconds=60), description="seconds between reads of the mentions, at least 5")
+    # X takes 300 reads of the mentions in 15 minutes: https://docs.x.com/x-api/fundamentals/rate-limits
+    poll_every: Annotated[Seconds, seconds_from(5, 3600)] = Field(
+        timedelta(seconds=60), description="seconds between reads of the mentions, at least 5"
+    )
     recheck_every: Seconds = Field(
         timedelta(hours=6),
         description="seconds between looks whether the last day's posts were deleted or edited, 600 to 43200; 0: never",
@@ -65,11 +68,11 @@ class XAccount(AccountSettings):
     cost_manage: Dollars = Field(
         Decimal("0.005"), description="dollars it costs to hide a post, to show it again, or to describe a picture"
     )
-    api_url: HttpUrl = Field("https://api.x.com", description="address of X's API")
+    api_url: BaseUrl = Field("https://api.x.com", description="address of X's API")
     token_url: HttpUrl = Field(
         "https://api.x.com/2/oauth2/token", description="address where OAuth 2.0 sign-ins are renewed"
     )
-    web_url: HttpUrl = Field("https://x.com", description="address of X for links that people open")
+    web_url: BaseUrl = Field("https://x.com", description="address of X for links that people open")
 
     @property
     def takes_pictures(self) -> bool:
@@ -81,20 +84,6 @@ class XAccount(AccountSettings):
     def without_at(cls, handle: object) -> object:
         """The handle as X's API writes it."""
         return handle.strip().removeprefix("@") if isinstance(handle, str) else handle
-
-    @field_validator("api_url", "web_url")
-    @classmethod
-    def without_slash(cls, url: str) -> str:
-        """So that paths can be added."""
-        return url.rstrip("/")
-
-    @field_validator("poll_every")
-    @classmethod
-    def slow_enough(cls, every: timedelta) -> timedelta:
-        """X takes 300 reads of the mentions in 15 minutes: https://docs.x.com/x-api/fundamentals/rate-limits"""
-        if not timedelta(seconds=5) <= every <= timedelta(hours=1):
-            raise ValueError("from 5 to 3600 seconds")
-        return every
 
     @field_validator("recheck_every")
     @classmethod
