@@ -4,9 +4,27 @@ import logging
 
 from bot.registry import Entry
 
+
+def network(name: str, settings: str) -> Entry:
+    """A network by the names every folder has; ``settings`` is the class of its accounts."""
+    folder = f"integrations.{name}"
+    return Entry(f"{folder}.network:build", f"{folder}.settings:{settings}", facts=f"{folder}.facts:FACTS")
+
+
 NETWORKS = {
-    "webchat": Entry("integrations.webchat.network:build", "integrations.webchat.settings:WebchatAccount"),
-    "x": Entry("integrations.x.network:build", "integrations.x.settings:XAccount"),
+    "bluesky": network("bluesky", "BlueskyAccount"),
+    "by_hand": network("by_hand", "ByHandAccount"),
+    "facebook": network("facebook", "FacebookAccount"),
+    "feed": network("feed", "FeedAccount"),
+    "flickr": network("flickr", "FlickrAccount"),
+    "instagram": network("instagram", "InstagramAccount"),
+    "mastodon": network("mastodon", "MastodonAccount"),
+    "notify": network("notify", "NotifyAccount"),
+    "twilio": network("twilio", "TwilioAccount"),
+    "webchat": network("webchat", "WebchatAccount"),
+    "wordpress": network("wordpress", "WordPressAccount"),
+    "x": network("x", "XAccount"),
+    "youtube": network("youtube", "YouTubeAccount"),
 }
 CHATS = {
     "slack": Entry(
