@@ -20,6 +20,7 @@ NETWORKS = {
     "instagram": network("instagram", "InstagramAccount"),
     "mastodon": network("mastodon", "MastodonAccount"),
     "notify": network("notify", "NotifyAccount"),
+    "open311": network("open311", "Open311Account"),
     "twilio": network("twilio", "TwilioAccount"),
     "webchat": network("webchat", "WebchatAccount"),
     "wordpress": network("wordpress", "WordPressAccount"),

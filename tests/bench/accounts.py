@@ -59,6 +59,7 @@ LIMITS = {
     "mastodon": Limit(300, timedelta(minutes=5)),
     "messenger": Limit(200, timedelta(hours=1)),
     "notify": Limit(3_000, MINUTE),
+    "open311": Limit(12, timedelta(hours=1)),
     "twilio": Limit(100, timedelta(seconds=1)),
     "webchat": Limit(0, MINUTE),
     "wordpress": Limit(10, MINUTE),
