@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow  # some hundred calls through a proxy that breaks 
 PUBLIC = tuple(name for name in STAGES if name.endswith(" reply"))
 LOOKED_FOR = (*PUBLIC, "slack card", "slack note", "slack redraw")
 """What dedupes by key, can be looked for, or may be done twice without a trace. The others are said again in doubt."""
-NOTHING_SENT = {"by_hand", "feed"}
+NOTHING_SENT = {"by_hand", "feed", "open311"}
 """Networks where staff answer on the page itself."""
 UNHURRIED = {"feed"}
 """Networks whose limit is their own: they are not asked by the shared session."""
