@@ -12,6 +12,8 @@ from bot.cli import main
 from bot.clock import MovableClock
 from tests.handlers.office import PRIYA, Office
 
+pytestmark = pytest.mark.slow
+
 YEARS_AGO = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
 Runs = Callable[..., Result]
 

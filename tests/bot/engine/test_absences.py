@@ -18,6 +18,8 @@ from tests.bot.council import Bench, house
 from tests.bot.ical import NEVER, NEXT_WEEK, calendar, event, many
 from tests.bot.rotas import rotation
 
+pytestmark = pytest.mark.slow
+
 LONDON = ZoneInfo("Europe/London")
 NOW, NEXT_MONDAY = datetime(2026, 11, 17, 9, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC)
 SECRET = "https://calendar.example/secret-dev.ics"

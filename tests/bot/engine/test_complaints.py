@@ -16,6 +16,8 @@ from tests.bot.council import Bench, post
 from tests.bot.engine.fakes import Wall
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, Night, ladder, plan, rotation
 
+pytestmark = pytest.mark.slow
+
 QUIET = ladder("duty", "backup", "channel", quiet=Week.read("mon-sun 22:00-07:00"))
 
 

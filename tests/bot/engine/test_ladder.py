@@ -15,6 +15,8 @@ from bot.times.week import Week
 from tests.bot.council import Bench, account, house, post
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, Night, ladder, plan, rotation
 
+pytestmark = pytest.mark.slow
+
 SEE_SOON = Targets((Target(see=read_length("20 minutes")),))
 
 
