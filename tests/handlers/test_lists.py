@@ -6,6 +6,8 @@ from bot.card import Answer, plain
 from bot.mention import Action, Move
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office, account
 
+pytestmark = pytest.mark.slow
+
 SECRET = "my neighbour shouts"
 LISTS = ["queue", "menu", "home", "find shouts", "handover", "next"]
 

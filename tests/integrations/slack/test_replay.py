@@ -25,6 +25,8 @@ from integrations.slack.chat import build
 
 from .conftest import serve, settings_for
 
+pytestmark = pytest.mark.slow
+
 LONDON = ZoneInfo("Europe/London")
 CARD = Card("M-1", 1, ("Ada on X",), "Hello", buttons=(Button("Claim", "claim", "M-1"), Button("Close", "close", "M-1")))
 
