@@ -17,6 +17,8 @@ from bot.moving import MOVES, allows
 from handlers import VERBS
 from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, TAM, Office
 
+pytestmark = pytest.mark.slow
+
 ANYONE, MEMBERS, OWNER, PUBLISHERS, PINGED = "anyone", "members", "owner", "publishers", "pinged"
 OFFERED, LEADS, ANY_ROLE = "whom it was offered to", "leads", "anyone with a role"
 VERB_RULES = {

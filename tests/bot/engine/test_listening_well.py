@@ -23,6 +23,8 @@ from bot.store.reading import listening
 from integrations.plain import PlainNetwork
 from tests.bot.council import Bench, account, house, post
 
+pytestmark = pytest.mark.slow
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LOOKS = LookUps(every=timedelta(minutes=10), at_once=3)
 

@@ -18,6 +18,8 @@ from tests.bot.council import Bench, account, post
 from tests.bot.engine.fakes import Wall
 from tests.bot.engine.night import DEV, FARAH, MORAG, PRIYA, TAM, Night, ladder, plan, rotation
 
+pytestmark = pytest.mark.slow
+
 ONE_DUTY = plan(rotation(DutyRole.DUTY, DEV))
 
 
