@@ -100,3 +100,4 @@ async def test_an_answer_from_a_colleagues_telephone_is_noticed(town: TownOn) ->
 
     card = await town.card("M-1", "nswered")
     await town.until(lambda: any("Until six." in message.text for message in card.thread))
+    assert town.bench.public()[-1].text.endswith("Until six."), "nothing of ours was said besides"
