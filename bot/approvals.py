@@ -2,7 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
+from bot.chats import reaching
 from bot.command import Role, Staff
 from bot.desk import Desk
 from bot.duty.rota import DutyRole
@@ -62,9 +64,11 @@ async def readers(desk: Desk, story: Story) -> frozenset[str]:
 
 async def sees(desk: Desk, channel: str, person: str) -> bool:
     """Whether somebody is in a channel; no on doubt."""
-    for chat in desk.chats.values():
+    for chat in reaching(desk.chats, person):
+        ask = partial(chat.is_member, channel, person)
+        waits_for_it = len(desk.chats) > 1 and chat.manner.reads_each  # who asks may wait in the other
         with suppress(OutsideError):
-            if await chat.is_member(channel, person):
+            if await (desk.elsewhere.ask(chat, ("is_member", channel, person), ask) if waits_for_it else ask()):
                 return True
     return False
 

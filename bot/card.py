@@ -108,6 +108,13 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """Several cards in one message, for a chat that takes few messages: each with the key it is looked for by."""
+
+    cards: tuple[tuple[Card, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something said to staff: in a thread, a channel or privately."""
 

@@ -124,6 +124,23 @@ def check(config: Path | None, invariants: bool, rota: bool) -> None:
     sys.exit(1 if look(config, say=click.echo) else 0)
 
 
+@main.command("sign-in")
+@click.argument("name", default="")
+@with_settings
+def sign_in(config: Path | None, name: str) -> None:
+    """Sign in what needs a person for it. NAME is a chat or an account, such as viva_engage.
+
+    With only one of them set up it may be left out. An address and a code are printed, for any browser; what comes of
+    it is kept sealed in the database, and a running bot takes it up by itself.
+    """
+    from bot.line.signing_in import sign_in as sign_in_now
+
+    try:
+        sys.exit(0 if sign_in_now(config, name, say=click.echo) else 1)
+    except KeyboardInterrupt:
+        raise click.ClickException("Stopped. Nothing was changed.") from None
+
+
 @main.command("config")
 @with_settings
 def print_config(config: Path | None) -> None:
@@ -159,9 +176,10 @@ def networks(markdown: bool) -> None:
 @with_settings
 def print_staff_page(config: Path | None) -> None:
     """Print one side of paper for staff. With your own command names and times, to pin up."""
-    from bot.wiring import STAFF_PAGE, load_settings
+    from bot.line.staff_page import staff_page
+    from bot.wiring import load_settings
 
-    click.echo(STAFF_PAGE(load_settings(config).core))
+    click.echo(staff_page(load_settings(config)))
 
 
 @main.command()

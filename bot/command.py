@@ -72,6 +72,10 @@ def reference(word: str) -> str | None:
     return f"M-{int(found.group(1))}" if found else None
 
 
+SAID_THERE = "said there"
+"""In the context of a note that stands in its mention's thread already: it is not said there again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing asked. ``key`` is the same when the chat delivers the same thing again."""

@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Rank(IntEnum):
-    """What leaves first when much waits."""
+    """What leaves first when much waits. A card that is urgent leaves with what people wait for."""
 
     ESCALATION = 0
     ACTION = 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -30,6 +31,8 @@ from bot.store.switch import Stop
 from bot.story import Story
 
 log = structlog.get_logger()
+ALONE = 60.0
+"""Seconds for which the only chat is waited for: whoever asks is in it."""
 
 
 class Desk(Door):
@@ -134,14 +137,20 @@ class Desk(Door):
         """Meet them anew, should they come back."""
         self._met.pop(person, None)
 
-    async def knows(self, person: str) -> Known | None:
-        """What the chats have under somebody's id; None on doubt: a chat that cannot be asked makes nobody leave."""
-        found = set()
-        for chat in self.chats.values():
+    async def knows(self, person: str, patience: float = 0) -> Known | None:
+        """What the chats that may have somebody have under their id: one where they are is enough. None on doubt: a chat
+        that cannot be asked, or not within ``patience`` seconds, makes nobody leave, nor do chats that know no such ids.
+        """
+        patience = patience or (ALONE if len(self.chats) == 1 else 0)
+        found: set[Known | None] = set()
+        for chat in [one for one in self.chats.values() if one.manner.reaches(person)]:
             try:
-                found.add(await chat.knows(person))
+                ask = partial(chat.knows, person)
+                found.add(await self.elsewhere.ask(chat, ("knows", person), ask, patience=patience))
             except OutsideError:
-                return None
+                found.add(None)
+        if Known.OPEN not in found and None in found:
+            return None
         return next((known for known in Known if known in found), None)
 
     async def has_left(self, person: str) -> bool:
@@ -186,16 +195,15 @@ class Desk(Door):
         return passed
 
     async def colleague(self, command: Command, staff: str, channel: str) -> Staff:
-        """A full member of staff who can see the channel. Raises NotYours, in words for whoever asked."""
-        chat = self.chats.get(command.at.chat)
+        """A full member of staff who can see the channel, in this chat or another. Raises NotYours, for whoever asked."""
         try:
-            person = await chat.person(staff) if chat else None
-            if person and (not channel or (chat and await chat.is_member(channel, staff))):
-                await self.meet(person)
-                return person
+            person = await self.person(staff, command.at)
+            if channel and not await self.is_member(channel, staff, command.at):
+                raise NotYours(words.cannot_be_given(channel))
         except (NotYours, OutsideError) as error:
             raise NotYours(words.cannot_be_given(channel)) from error
-        raise NotYours(words.cannot_be_given(channel))
+        await self.meet(person)
+        return person
 
     async def card_link(self, number: int, chat: str) -> str:
         """Where a person can open a mention's card; empty when that is not known."""

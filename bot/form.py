@@ -57,3 +57,5 @@ class Form:
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict)
+    only_shows: bool = False
+    """Sent in it changes nothing: what was filled in is shown first. A chat that asks one by one need not ask whether to."""

@@ -109,6 +109,10 @@ class House:
     review_within: timedelta = timedelta(days=1)
     hide_for: timedelta = timedelta(days=30)
     """How long a post stays hidden unless a colleague renews it."""
+    told_late: frozenset[str] = frozenset()
+    """Those whom only a chat reaches that is read now and then: a ping takes their other ways at once."""
+    read_each: Mapping[str, timedelta] = field(default_factory=dict)
+    """How long what is written may lie in a chat that is read now and then; chats that hear at once are not in it."""
     test_weekly: bool = False
     """Whether each person on duty gets a test ping once a week."""
     watching: WatchRules = field(default_factory=WatchRules)
@@ -118,6 +122,10 @@ class House:
         if known := self.accounts.get(mention.account):
             return known
         return gone_account(mention.account, mention.network)
+
+    def hold_in(self, chat: str) -> timedelta:
+        """How long a reply let go in a chat is held: there an undo may lie for as long as the answer that offered it did."""
+        return max(self.hold, 2 * self.read_each.get(chat, timedelta(0))) if self.hold else self.hold
 
     @property
     def has_leads(self) -> bool:

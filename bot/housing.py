@@ -16,7 +16,7 @@ from bot.duty.shifts import Times
 from bot.errors import SettingsError
 from bot.house import BY_HAND, CANARY, CANARY_NETWORK, Account, House, gone_account
 from bot.housing_replies import replying_of
-from bot.ports import Network, Way
+from bot.ports import Chat, Network, Way
 from bot.register import Kept, Register
 from bot.settings import AccountSettings, CoreSettings
 from bot.settings.duty import PersonSettings
@@ -132,6 +132,15 @@ def accounts_of(loaded: Loaded, networks: Mapping[str, Network]) -> dict[str, Ac
         trial = gone_account(CANARY, CANARY_NETWORK)
         accounts[CANARY] = replace(trial, channel=core.canary.channel, speaks_as="a test of Tolbooth by itself")
     return accounts
+
+
+def suited_to(house: House, chats: Sequence[Chat]) -> dict[str, Any]:
+    """What the chats that are set up change: how commands are spelled, whom they tell late, and what they hear late."""
+    quick = [chat for chat in chats if not chat.manner.reads_each]
+    late = [person for person in house.contacts if not any(chat.manner.reaches(person) for chat in quick)]
+    own = chats[0].manner.commands if chats else {}
+    each = {chat.name: chat.manner.reads_each for chat in chats if chat.manner.reads_each}
+    return {"commands": own or house.commands, "told_late": frozenset(late if chats else ()), "read_each": each}
 
 
 def watching_of(core: CoreSettings) -> WatchRules:

@@ -22,6 +22,9 @@ class State(StrEnum):
 
 
 OPEN = frozenset({State.NEW, State.CLAIMED, State.SNOOZED, State.REPLYING})
+URGENT = frozenset({"P0", "P1"})
+DANGER = frozenset({"threat", "danger"})
+"""Flags of what is preserved and looked at by people, and never liked."""
 
 
 class Action(StrEnum):
@@ -146,6 +149,11 @@ class Mention:
     def is_open(self) -> bool:
         """Whether somebody still has to do something about it."""
         return self.state in OPEN
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is shown before others, and by itself: by its priority, or because somebody may be in danger."""
+        return self.priority in URGENT or not DANGER.isdisjoint(self.flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,11 @@ class OwnBudgets:
 
     def spend(self, budget: str, per: timedelta, burst: int, *, now: datetime) -> timedelta:
         """Zero when one was taken, else how long to wait. A clock put back costs no more than one ``per``."""
+        full_again = min(max(self._full_again.get(budget, now), now), now + per * burst)
+        if budget in self._full_again:
+            self._full_again[budget] = full_again  # else it would move along with a clock put back, and never come nearer
         if (left := self._left_of_pause(budget, now)) > timedelta(0):
             return left
-        full_again = min(max(self._full_again.get(budget, now), now), now + per * burst)
         wait = full_again + per - per * burst - now
         if wait > timedelta(0):
             return wait
@@ -62,4 +64,6 @@ class OwnBudgets:
     def _left_of_pause(self, budget: str, now: datetime) -> timedelta:
         """A clock put back makes no pause longer than it was asked to be."""
         until, wait = self._pauses.get(budget, (now, timedelta(0)))
+        if until - now > wait:
+            self._pauses[budget] = now + wait, wait
         return max(min(until - now, wait), timedelta(0))

@@ -55,7 +55,7 @@ def quote(story: Story) -> str:
     mention = story.mention
     if mention.erased_at:
         return words.ERASED
-    text = "(deleted by its author)" if is_deleted(mention) else mention.text or "(no words)"
+    text = words.DELETED if is_deleted(mention) else mention.text or "(no words)"
     held = [addition for addition in story.additions if addition.text]
     if not held:
         return text

@@ -1,13 +1,10 @@
 """What the core asks of the outside: a network, a chat, the other copies of the bot, and a clock."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
-from bot.card import Answer, Card, Notice
-from bot.command import Command, Staff
+from bot.chat import EVERYBODY, Chat, Known, Manner, Memory, MessageRef, Pace, Paper, Run
 from bot.exchange import (
     REPEATABLE,
     Answered,
@@ -33,11 +30,11 @@ from bot.exchange import (
     Webhook,
     WebhookRefused,
 )
-from bot.form import Form
 from bot.messenger import Message, Messenger, Way
 from bot.reply import Abilities, Act, TextLimits
 
 __all__ = [
+    "EVERYBODY",
     "REPEATABLE",
     "Answered",
     "Chat",
@@ -50,13 +47,18 @@ __all__ = [
     "Held",
     "Incoming",
     "Item",
+    "Known",
+    "Manner",
+    "Memory",
     "Message",
     "MessageRef",
     "Messenger",
     "Network",
     "NotFound",
     "Outgoing",
+    "Pace",
     "Page",
+    "Paper",
     "Parent",
     "Peers",
     "Preflight",
@@ -163,100 +165,6 @@ class Network(Protocol):
 
     async def check(self) -> Sequence[str]:
         """What is wrong with this account's settings and rights, each with its cure. Sends nothing."""
-        ...
-
-
-# --- a chat ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRef:
-    """A message in a chat."""
-
-    channel: str
-    id: str
-
-
-Run = Callable[[Command], Awaitable[Answer | Form]]
-"""What a chat's listener is handed: one thing asked in, one answer or question out. Never raises UserError."""
-
-
-class Known(StrEnum):
-    """What a chat has under somebody's id. Only CLOSED proves by itself that they left: UNKNOWN may be another workspace."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    UNKNOWN = "unknown"
-
-
-class Chat(Protocol):
-    """A chat product. The calls may raise TryLater, Refused, SignInAgain; those that post also Unsure."""
-
-    name: str
-
-    async def start(self, run: Run | None) -> None:
-        """Sign in and begin to listen; with None only to speak. Raises SettingsError when the credentials are refused."""
-        ...
-
-    async def stop(self) -> None:
-        """Stop taking new work, finish what is in hand."""
-        ...
-
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
-        """Say something in a channel, or under a message. ``channel`` is an id or a name."""
-        ...
-
-    async def redraw(self, message: MessageRef, card: Card) -> None:
-        """Put a card in the place of what is there; saying the same again is harmless."""
-        ...
-
-    async def tell(self, staff: str, notice: Notice, key: str) -> MessageRef:
-        """Say something to one person, privately."""
-        ...
-
-    async def find_posted(
-        self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
-        """Whether a post whose answer was lost is there, in the channel or under a message."""
-        ...
-
-    async def person(self, staff: str) -> Staff:
-        """Who this is, with roles, at most 5 minutes old. Raises NotYours for anyone who is not full staff."""
-        ...
-
-    async def knows(self, staff: str) -> Known:
-        """Whether there is such an account, asked anew. Raises OutsideError whenever that cannot be said for certain."""
-        ...
-
-    async def keep_group(self, group: str, people: Sequence[str]) -> None:
-        """Have a user group hold these people and nobody else, but for those who have left. Never Unsure, and never emptied.
-
-        Raises Refused where that cannot be done here at all.
-        """
-        ...
-
-    async def file(self, file_id: str, largest: int) -> File:
-        """A file that staff gave with a form. Raises Refused when it is larger than ``largest`` bytes, or gone."""
-        ...
-
-    async def is_member(self, channel: str, staff: str) -> bool:
-        """Whether the person is in the channel, at most 5 minutes old. False on doubt."""
-        ...
-
-    async def link_to(self, message: MessageRef) -> str:
-        """Where a person can open this message; empty if unknown."""
-        ...
-
-    async def check(self) -> Sequence[str]:
-        """What is wrong with the settings and rights here, each with its cure. Posts nothing."""
-        ...
-
-    def routes(self) -> Sequence[Route]:
-        """Addresses this chat is called at; none when it holds the connection itself."""
-        ...
-
-    def health(self) -> Mapping[str, object]:
-        """Whether it is listening, for /readyz. Calls nobody."""
         ...
 
 

@@ -27,12 +27,20 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """``module:name`` of what builds the integration, of the class that reads its settings, of what makes the manifest to
-    paste where the chat is set up, and of a network's ``Facts``."""
+    paste where the chat is set up, of a network's ``Facts``, and of how a person signs it in on the command line.
+
+    ``paper``: what the side of paper for staff says of a chat in which all is typed.
+    ``shares``: what it may ask is shared with others of its kind, or with a chat, so it takes ``peers`` too, and
+    as ``beside`` the settings of the chat of its name, None where that is not set up.
+    """
 
     factory: str
     settings: str = ""
     manifest: str = ""
     facts: str = ""
+    sign_in: str = ""
+    paper: str = ""
+    shares: bool = False
 
     def build(self) -> Callable[..., Any]:
         """The factory itself."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
@@ -13,6 +13,7 @@ import structlog
 
 import handlers
 from bot import starting
+from bot.chats import reaching
 from bot.clock import SystemClock
 from bot.copies import ALL, CopyRole
 from bot.desk import Desk
@@ -29,19 +30,17 @@ from bot.engine.supervise import Supervisor
 from bot.engine.upkeep import Upkeep
 from bot.engine.watches import WatchReader
 from bot.errors import Busy, NotYours, OutsideError, SettingsError
-from bot.housing import channels_of, house_of
+from bot.housing import channels_of, house_of, suited_to
 from bot.logs import REDACTOR
 from bot.ports import Chat, Clock, Messenger, Network, Peers, Way
 from bot.registry import Entry, found
 from bot.settings.file import Loaded, load
 from bot.store.duty import relief
 from bot.store.executor import Database
-from bot.store.intake.arrivals import announce_missing
 from bot.store.proof.record import newest_event
 from bot.store.proof.verify import verify
-from bot.store.sealed import SealedTokens
+from bot.store.remembered import Remembered
 from bot.store.sending import recovery
-from bot.vault import Vault, key_from
 from bot.web import Web
 from integrations import CHATS, DEMO, MESSENGERS, NETWORKS, PEERS, QUIET, outside
 from integrations.http import Http
@@ -62,7 +61,7 @@ class Registered:
 
 
 REGISTERED = Registered(NETWORKS, CHATS, MESSENGERS, DEMO, QUIET)
-STAFF_PAGE = handlers.PAGE
+STAFF_PAGES, TYPED = (handlers.PAGE, handlers.PAGE_TYPED), handlers.TYPED
 
 
 def load_settings(path: Path | None) -> Loaded:
@@ -70,6 +69,11 @@ def load_settings(path: Path | None) -> Loaded:
     loaded = load(path, networks=NETWORKS, chats=CHATS, messengers=MESSENGERS)
     REDACTOR.learn(loaded.secrets)
     return loaded
+
+
+def calling() -> Http:
+    """What calls other people's servers, for a command that runs no bot."""
+    return Http()
 
 
 def open_database(loaded: Loaded) -> Database:
@@ -101,16 +105,14 @@ class Bot:
         self.database = open_database(loaded)
         core = loaded.core
         self.peers: Peers = PEERS["redis" if core.redis_url else "alone"].build()(core, clock=self.clock)
+        self.tokens = starting.kept_sign_ins(self.database, core, self.clock)
         self.networks = self.networks_of(loaded)
         house = house_of(loaded, self.networks)
         self.desk = Desk(self.database, self.clock, house=house, peers=self.peers, restricted=bool(core.staff.may_reply))
         self.desk.networks = self.networks
         self.desk.messengers = self.messengers_of(loaded)
-        given = {"core": core, "clock": self.clock, "peers": self.peers, "pictures": loaded.takes_pictures}
-        self.chats: dict[str, Chat] = {
-            name: CHATS[name].build()(one, channels=channels_of(loaded), **given) for name, one in loaded.chats.items()
-        }
-        self.desk.chats = self.chats
+        self.chats = self.desk.chats = self.chats_of(loaded)
+        self.desk.house = house = replace(house, **suited_to(house, list(self.chats.values())))
         self.deliver = Deliver(self.desk)
         note = None if practice else recovery.side_file(self.database, core.recovery_file)
         self.upkeep = Upkeep(self.desk, note, writes=CopyRole.ESCALATE in roles)
@@ -121,12 +123,30 @@ class Bot:
 
     def networks_of(self, loaded: Loaded) -> dict[str, Network]:
         """Each account, ready to be used."""
-        key = loaded.core.secrets_key
-        vault = Vault([key_from(key.get_secret_value())]) if key else None
-        tokens = SealedTokens(self.database, vault, self.clock) if vault else None
+        given = {"http": self.http, "clock": self.clock, "tokens": self.tokens}
+        shared = {one: {"peers": self.peers, "beside": loaded.chats.get(one)} for one in NETWORKS if NETWORKS[one].shares}
         return {
-            account.name: NETWORKS[account.network].build()(account, http=self.http, clock=self.clock, tokens=tokens)
+            account.name: NETWORKS[account.network].build()(account, **given, **shared.get(account.network, {}))
             for account in loaded.accounts
+        }
+
+    def chats_of(self, loaded: Loaded) -> dict[str, Chat]:
+        """Each chat, ready to be started."""
+        given = {
+            "core": loaded.core,
+            "channels": channels_of(loaded),
+            "private": frozenset(one.private_channel for one in loaded.accounts if one.private_channel),
+            "others": len(loaded.chats) > 1,
+            "pictures": loaded.takes_pictures,
+            "verbs": handlers.TYPED,
+            "clock": self.clock,
+            "peers": self.peers,
+            "http": self.http,
+            "tokens": self.tokens,
+        }
+        return {
+            name: CHATS[name].build()(section, memory=Remembered(self.database, self.clock, name), **given)
+            for name, section in loaded.chats.items()
         }
 
     def messengers_of(self, loaded: Loaded) -> dict[Way, Messenger]:
@@ -181,9 +201,11 @@ class Bot:
         await asyncio.Event().wait()
 
     async def meet_officers(self, chat: Chat) -> None:
-        """Learn the names of those who are pinged; one who cannot be pinged is said in the log, and by ``check``."""
+        """Learn the names of those pinged in a chat; one who cannot be is said in the log, and by ``check``."""
         house, people = self.desk.house, (await self.desk.rota()).plan.people
         for staff in dict.fromkeys((*house.officers, *house.leads, *people)):
+            if chat is not reaching(self.chats, staff)[0]:
+                continue
             try:
                 await self.desk.meet(await chat.person(staff))
             except (NotYours, OutsideError, Busy) as error:
@@ -198,9 +220,7 @@ class Bot:
         await starting.keep_the_last_good_rota(self.desk)
         await self.database.write(relief.seed_plan, self.desk.house, self.clock.now())
         await self.upkeep.begin(recovered=self.recovered)
-        shown = await self.database.write(announce_missing, self.desk.house, self.clock.now())
-        if shown:
-            log.info("cards_made_up_for", count=shown)
+        await starting.show_what_is_open(self.desk)
         await self.supervisor.start()
         self.web.is_open = True
         where, roles = {"host": self.loaded.core.web.host, "port": self.port}, sorted(role.value for role in self.roles)
@@ -218,6 +238,7 @@ class Bot:
         """Take nothing new, finish what is in hand, let go of everything."""
         await self.web.stop()
         await self.supervisor.stop()
+        await self.desk.elsewhere.stop()
         for chat in self.chats.values():
             await chat.stop()
         await self.upkeep.end()
@@ -233,7 +254,8 @@ class Bot:
     async def wake(self) -> None:
         """Time was moved on, or much has happened: every loop looks again at once."""
         reading = (f"{what}:{name}" for what in ("listen", "watches", "follow") for name in self.networks)
-        for loop in ("deliver", "departures", "escalate", "shifts", "audit", *reading):
+        hearing = (loop for name in self.chats for loop in (f"hear:{name}", f"room {name}"))
+        for loop in ("deliver", "departures", "escalate", "shifts", "audit", *reading, *hearing):
             await self.peers.wake(loop)
 
     @property

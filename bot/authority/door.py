@@ -1,14 +1,16 @@
 """Who stands before the desk: what they may read and do, looked up only as far as it matters, and whom they can ask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
+from bot import chats
 from bot.authority import Deed, NotPermitted, Subject, Who, authorise, permits, subject_of
-from bot.command import Command, Role, Staff
+from bot.command import Command, Place, Role, Staff
 from bot.duty.rota import DutyRole, Rota
+from bot.elsewhere import Elsewhere
 from bot.errors import OutsideError
 from bot.house import House
 from bot.mention import Action, Mention
@@ -33,10 +35,17 @@ class Door:
         self.restricted = restricted
         """Whether only those named in the settings may publish."""
         self.chats: dict[str, Chat] = {}
+        self.elsewhere = Elsewhere()
+        """What is asked of another chat than the one somebody waits in."""
 
     def now(self) -> datetime:
         """Now: aware, UTC."""
         return self.clock.now()
+
+    def spelling(self, at: Place) -> Mapping[str, str]:
+        """How commands are typed where something was asked."""
+        chat = self.chats.get(at.chat)
+        return (chat.manner.commands if chat else {}) or self.house.commands
 
     async def rota(self) -> Rota:
         """Whoever is on duty when, as it stands now."""
@@ -55,7 +64,7 @@ class Door:
         known = subject_of(mention, is_held=self.house.is_held(mention), is_restricted=self.restricted)
         if permits(command.by, Deed.READ, known):
             return known
-        channel = await self.db.read(mentions.channel_of, mention, self.house)
+        channel = await self.db.read(mentions.channel_of, mention, self.house, command.at.chat)
         known = replace(known, channel=channel, is_member=bool(channel) and await self.in_channel(command, channel))
         if known.is_member or (known.is_private and not known.is_held):
             return known
@@ -67,12 +76,19 @@ class Door:
 
     async def in_channel(self, command: Command, channel: str) -> bool:
         """Whether the person is in the channel; no on doubt."""
-        chat = self.chats.get(command.at.chat)
         try:
-            return chat is not None and await chat.is_member(channel, command.by.id)
+            return await self.is_member(channel, command.by.id, command.at)
         except OutsideError as error:
             log.warning("membership_not_known", reason=str(error))
             return False
+
+    async def is_member(self, channel: str, staff: str, at: Place) -> bool:
+        """Whether somebody is in the channel, in any chat: first where it is asked. Raises OutsideError on doubt."""
+        return await chats.is_member(self.chats, channel, staff, at=at, elsewhere=self.elsewhere)
+
+    async def person(self, staff: str, at: Place) -> Staff:
+        """Who somebody is, by the first chat that has them as staff. Raises NotYours, OutsideError."""
+        return await chats.person(self.chats, staff, at, self.elsewhere)
 
     def overrides(self, staff: Staff) -> bool:
         """Whether the person may act on what somebody else holds."""

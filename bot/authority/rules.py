@@ -133,7 +133,7 @@ DEEDS: Mapping[Deed, Rule] = {
     Deed.SEE_ALL_OWED: Rule(may=frozenset({Who.LEAD}), says="Team leads see what everybody owes. Ask {who}.", one="one"),
     Deed.STOP: Rule(
         may=frozenset({Who.LEAD, Who.DUTY, Who.APPROVER, Who.WITHOUT_ANY}),
-        says="Team leads and duty officers can stop publishing. Ask {who} now; to stop your own reply, press Undo.",
+        says="Team leads and duty officers can stop publishing. Ask {who} now; to stop your own reply, undo it.",
         ask=(Who.LEAD, Who.DUTY),
         one="one",
     ),

@@ -52,7 +52,9 @@ class Audit:
 
 
 def seal(conn: Connection, now: datetime, channel: str) -> str | None:
-    """Write a seal and queue its announcement; forget repeats and corrections too old to be wanted again."""
+    """Write a seal and queue its announcement, in the first chat: one witness is enough; forget repeats and corrections too
+    old to be wanted again.
+    """
     last = record.last_sealed_at(conn)
     if last and timedelta(0) <= now - last < EVERY:
         return None

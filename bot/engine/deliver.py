@@ -18,6 +18,7 @@ from bot.engine.rooms import Rooms
 from bot.engine.say import Sayer
 from bot.engine.send import Sender
 from bot.engine.speak import Speaker
+from bot.engine.together import Together
 from bot.errors import Busy
 from bot.store.duty.ways import WAYS
 from bot.store.sending import outbox
@@ -42,6 +43,7 @@ class Deliver:
         self.holder = uuid4().hex
         self.rooms = Rooms(desk)
         self.say = Sayer(desk, self.rooms)
+        self.together = Together(self.say)
         self.speak = Speaker(desk)
         self.act = Actor(desk)
         self.reader = Reader(desk)
@@ -79,31 +81,37 @@ class Deliver:
             return 0
         finally:
             self._is_taking = False
-        for delivery in going:
-            task = asyncio.create_task(self.one(delivery))
-            self._running[task] = delivery
+        for first, *others in going:
+            task = asyncio.create_task(self.several((first, *others)) if others else self.one(first))
+            self._running[task] = first
             task.add_done_callback(self._running.pop)
         return taken
 
-    async def take(self) -> tuple[int, list[Delivery]]:
+    async def take(self) -> tuple[int, list[tuple[Delivery, ...]]]:
         """How much was taken, and what of it there is room for. Told to stop before any has begun, all is given back."""
         taking = asyncio.ensure_future(self.taken_with_room())
         try:
             return await asyncio.shield(taking)
         except asyncio.CancelledError:
             with suppress(Busy):  # then the leases run out, and it is looked up
-                await self.give_back((await taking)[1])
+                await self.give_back([one for those in (await taking)[1] for one in those])
             raise
 
-    async def taken_with_room(self) -> tuple[int, list[Delivery]]:
-        """Take what is due; what there is no room for goes back at once, to be taken in its turn."""
+    async def taken_with_room(self) -> tuple[int, list[tuple[Delivery, ...]]]:
+        """Take what is due, with what can be said beside it; what there is no room for goes back, and keeps its turn."""
         up_to, limit = self.hands()
         shut = Shut(full=self.rooms.full(), busy=self.busy_places())
         taken = await self.desk.db.write(outbox.due, self.desk.now(), self.holder, limit, up_to=up_to, shut=shut, each=EACH)
         going, waiting = await self.rooms.sort(taken)
         with suppress(Busy):  # then their leases run out; what is in hand goes on
             await self.give_back(waiting)
-        return len(taken), going
+        return len(taken), [await self.with_others(one) for one in going]
+
+    async def with_others(self, taken: Delivery) -> tuple[Delivery, ...]:
+        """It, and what one message can say with it."""
+        with suppress(Busy):  # then it goes by itself
+            return await self.together.gather(taken, self.holder)
+        return (taken,)
 
     async def give_back(self, taken: Sequence[Delivery]) -> None:
         """Due again as before."""
@@ -131,6 +139,16 @@ class Deliver:
             return IDLE
         soonest = min((at for at in (due, self.rooms.reopens()) if at), default=now + IDLE)
         return min(max(soonest - now, timedelta(milliseconds=20)), IDLE)
+
+    async def several(self, cards: Sequence[Delivery]) -> None:
+        """Say many new cards at once. A bug leaves their leases to run out, and each is then looked up."""
+        try:
+            await self.together.cards(cards)
+        except Busy as error:
+            log.warning("outcome_not_stored", kind=Kind.CARD, reason=str(error))
+        except Exception:
+            log.exception("delivery_broke", kind=Kind.CARD, deliveries=[one.id for one in cards])
+        await self.desk.peers.wake("deliver")
 
     async def one(self, delivery: Delivery) -> None:
         """Tell one thing. A bug leaves the lease to run out, and the delivery is then looked up."""

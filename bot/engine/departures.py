@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.chats import reaching
 from bot.desk import Desk
 from bot.errors import Busy, NotYours, OutsideError, UserError
 from bot.ports import Known
@@ -13,6 +14,8 @@ from bot.store.duty import departed, gone
 log = structlog.get_logger()
 EVERY = timedelta(hours=1)
 BEAT = timedelta(seconds=1)
+PATIENCE = 60.0
+"""Seconds a chat may take to say of one person: nobody waits for it, and some may only be asked a few questions a minute."""
 MAY_RETURN = timedelta(days=30)
 """For how long it is looked whether somebody is back; later they are once they ask for something."""
 
@@ -61,7 +64,7 @@ class Departures:
 
     async def who_left(self, people: list[str]) -> list[str]:
         """Those whose accounts are closed. Those nobody knows too, unless they are many: then it is the wrong workspace."""
-        found = {person: await self.desk.knows(person) for person in people}
+        found = {person: await self.desk.knows(person, PATIENCE) for person in people}
         unknown = [person for person in people if found[person] is Known.UNKNOWN]
         closed = [person for person in people if found[person] is Known.CLOSED]
         if len(unknown) * 2 > len(people):
@@ -72,12 +75,12 @@ class Departures:
     async def welcome_back(self, now: datetime) -> None:
         """Whoever left lately and is staff again counts again."""
         for person in sorted(await self.desk.db.read(gone.everybody, since=now - MAY_RETURN)):
-            if await self.desk.knows(person) is Known.OPEN:
+            if await self.desk.knows(person, PATIENCE) is Known.OPEN:
                 await self.meet(person)
 
     async def meet(self, person: str) -> None:
         """As staff, where a chat has them as that: not as a guest."""
         self.desk.forget(person)
-        for chat in self.desk.chats.values():
+        for chat in reaching(self.desk.chats, person):
             with suppress(NotYours, OutsideError):
                 await self.desk.meet(await chat.person(person))

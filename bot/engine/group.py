@@ -1,5 +1,6 @@
 """Keeps the chat's user group holding whoever is on duty, as it is when that leaves. Doing it again is harmless."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -31,13 +32,25 @@ class GroupKeeper:
         if not people:
             log.warning("group_left_as_it_was", group=taken.target, reason="nobody is on duty")
         try:
-            for chat in list(self.desk.chats.values())[:1] if people else ():
-                await chat.keep_group(taken.target, people)
+            if people:
+                await self.keep(taken.target, people)
         except OutsideError as error:
             await self.not_kept(taken, error)
             return
         if await self.desk.db.write(groups.kept, taken):
             log.info("group_kept_again", group=taken.target)
+
+    async def keep(self, group: str, people: Sequence[str]) -> None:
+        """In the first chat that has such a group. Raises what the first that has not said of it."""
+        refused: Refused | None = None
+        for chat in self.desk.chats.values():
+            try:
+                await chat.keep_group(group, people)
+                return
+            except Refused as error:
+                refused = refused or error
+        if refused:
+            raise refused
 
     async def not_kept(self, taken: Delivery, error: OutsideError) -> None:
         """What cannot be done is said once for each reason; what may work later is tried again for an hour."""

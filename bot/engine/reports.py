@@ -81,7 +81,7 @@ def needs_none(conn: Connection, week: Period) -> bool:
 
 
 def queue(conn: Connection, made: Report, channel: str, now: datetime) -> bool:
-    """Into the outbox; False when it is there already."""
+    """Into the outbox, for the channel in the first chat: once is enough. False when it is there already."""
     payload = {"text": "\n".join(summary(made))}
     return (
         outbox.queue(conn, Wanted(key_of(made.period), Kind.POST, LANE, Rank.REDRAW, None, channel, payload), now)

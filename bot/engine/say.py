@@ -4,11 +4,13 @@ A chat knows a post by the delivery's id: its key may be another mention's after
 """
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from bot.card import Card, Notice
+from bot.card import Card, Code, Notice, Picture, Quote, Strong
+from bot.chats import chat_for
 from bot.delivery import Delivery, DeliveryState, Kind, wait_before
 from bot.desk import Desk
 from bot.engine.rooms import Rooms
@@ -16,18 +18,21 @@ from bot.errors import NotThere, OutsideError, Refused, SignInAgain, TryLater, U
 from bot.notices import About, notice_apart, notice_for
 from bot.notices.pings import many_wait
 from bot.portray import card_of
-from bot.ports import Chat, Found, MessageRef
+from bot.ports import Chat, MessageRef
 from bot.store.duty import gone, passing, ways
-from bot.store.intake import accounts
-from bot.store.sending import deliveries, outbox
+from bot.store.intake import accounts, arrivals
+from bot.store.sending import deliveries, left_off, outbox
 from bot.store.sending.deliveries import Leave, Scene
 
 log = structlog.get_logger()
 LOOK_FOR = timedelta(seconds=30)
 """How long a post whose answer was lost is looked for before it is said again."""
+LOOK_FOR_AT_MOST = timedelta(minutes=5)
+"""And how long at most where the chat has no time to be looked into: what was not looked for is not known to be missing."""
 MUST_ARRIVE = frozenset({Kind.CARD, Kind.PING, Kind.TELL, Kind.POST})
 """A mention nobody sees is the failure: these are tried for ever, however often they are refused, a TELL for a week."""
 AFTER_REFUSAL = timedelta(minutes=5)
+UNSHOWN = "One chat does not show its cards: whoever works there may not see what the public says. See the other chat."
 UNREACHED = timedelta(minutes=1)
 """How long a ping is tried in the chat before its person's next way is due."""
 
@@ -42,7 +47,10 @@ class Sayer:
     async def something(self, taken: Delivery) -> None:
         """Say it, unless an earlier try can be found."""
         scene = await self.desk.db.read(deliveries.scene, taken)
-        chat = self.chat_for(taken)
+        chat = chat_for(self.desk.chats, taken)
+        if chat is None:
+            await self.nowhere(taken)
+            return
         if taken.state is DeliveryState.UNKNOWN and not await self.say_again(taken, scene, chat):
             return
         if not await self.may_leave(taken):
@@ -50,9 +58,16 @@ class Sayer:
         try:
             message = await self.said(taken, scene, chat)
         except OutsideError as error:
+            if isinstance(error, Refused):
+                self.rooms.refused(taken, str(error), AFTER_REFUSAL)
             await self.not_said(taken, error)
             return
         await self.done(taken, message, scene)
+
+    async def nowhere(self, taken: Delivery) -> None:
+        """Its chat is not set up any more: what was for the people there is said to nobody else."""
+        log.warning("chat_not_set_up", kind=taken.kind, chat=taken.payload.get("chat") or taken.target)
+        await self.desk.db.write(left_off.leave, taken)
 
     async def may_leave(self, taken: Delivery) -> bool:
         """Whether it is still ours to say, and a ping still that person's to hear."""
@@ -67,15 +82,16 @@ class Sayer:
             await self.desk.peers.wake("escalate")
         return leave is Leave.GO
 
-    def chat_for(self, taken: Delivery) -> Chat:
-        """The chat a delivery is for: named by its target, else the first."""
-        return self.desk.chats.get(taken.target) or next(iter(self.desk.chats.values()))
-
     async def said(self, taken: Delivery, scene: Scene, chat: Chat) -> MessageRef | None:
         """Say it; None when there is nothing left to say."""
         match taken.kind:
             case Kind.CARD:
                 return await chat.post(scene.channel, self.card(scene), taken.id)
+            case Kind.REDRAW if not scene.channel and taken.number:
+                await self.desk.db.write(arrivals.show_in, taken.number, chat.name, self.desk.house, now=self.desk.now())
+                return None
+            case Kind.THREAD if not scene.channel:
+                return None
             case Kind.REDRAW:
                 return await redrawn(chat, scene.card, self.card(scene))
             case _:
@@ -85,7 +101,8 @@ class Sayer:
     def say_notice(self, taken: Delivery, scene: Scene, chat: Chat, notice: Notice) -> Awaitable[MessageRef]:
         """Under the card, to a person, or in a channel."""
         if taken.kind is Kind.THREAD:
-            return chat.post(scene.channel, notice, taken.id, scene.card)
+            told = naming(f"M-{taken.number}", notice) if scene.card and scene.card.shared else notice
+            return chat.post(scene.channel, told, taken.id, scene.card)
         if taken.kind is Kind.POST:
             return chat.post(taken.target, notice, taken.id)
         return chat.tell(taken.target, notice, taken.id)
@@ -112,16 +129,18 @@ class Sayer:
             return True
         since = taken.unsure_since or taken.first_sent_at or self.desk.now()
         channel = scene.channel or taken.target
+        look_for, soon = LOOK_FOR, timedelta(seconds=10)
         try:
             found = await chat.find_posted(channel, taken.id, since, scene.card if taken.kind is Kind.THREAD else None)
+        except TryLater as error:
+            found, look_for, soon = None, LOOK_FOR_AT_MOST, min(error.after, soon)
         except OutsideError:
             found = None
-        if isinstance(found, Found):
-            await self.done(taken, MessageRef(channel, found.receipt.native_id), scene)
+        if isinstance(found, MessageRef):
+            await self.done(taken, found, scene)
             return False
-        if self.desk.now() - since < LOOK_FOR:
-            soon = self.desk.now() + timedelta(seconds=10)
-            await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=soon)
+        if self.desk.now() - since < look_for:
+            await self.desk.db.write(outbox.finish, taken, DeliveryState.UNKNOWN, due_at=self.desk.now() + soon)
             return False
         log.warning("said_again_after_lost_answer", kind=taken.kind)
         await self.later(taken, timedelta(0), "its answer was lost and it was not found")
@@ -131,13 +150,17 @@ class Sayer:
         """It was said, or need not be."""
         if message and taken.kind in (Kind.CARD, Kind.POST):
             self.rooms.learn(taken, message.channel)
-        if taken.kind is Kind.CARD and message and scene.story:
+        moved = taken.kind is Kind.REDRAW and message != scene.card
+        if (taken.kind is Kind.CARD or moved) and message and scene.story:
             await self.desk.db.write(deliveries.posted, taken, message, scene.story.mention.version)
-            account = scene.story.mention.account
-            if await self.desk.db.write(deliveries.all_cards_shown, account):
-                log.info("cards_shown_again", account=account)
+            await self.all_well(scene.story.mention.account)
             return
         await self.desk.db.write(passing.said, taken, message.id if message else None, self.desk.now())
+
+    async def all_well(self, account: str) -> None:
+        """Say it once the last of an account's cards that were refused is shown."""
+        if await self.desk.db.write(deliveries.all_cards_shown, account):
+            log.info("cards_shown_again", account=account)
 
     async def not_said(self, taken: Delivery, error: OutsideError) -> None:
         """What to do next, by the kind of failure."""
@@ -182,7 +205,8 @@ class Sayer:
             story = await self.desk.story(f"M-{taken.number}")
             what = f"{story.mention.account} cards"
             house, now = self.desk.house, self.desk.now()
-            await self.desk.db.write(accounts.in_trouble, what, str(error)[:300], house=house, now=now)
+            so = UNSHOWN if len(house.chats) > 1 else accounts.UNHEARD_PUBLIC
+            await self.desk.db.write(accounts.in_trouble, what, str(error)[:300], house=house, now=now, so=so)
 
     async def pass_on(self, taken: Delivery, error: OutsideError) -> None:
         """Whoever is next is pinged at once in the place of one who cannot be told; while nobody can be, other ways are."""
@@ -205,10 +229,16 @@ class Sayer:
 
 
 async def redrawn(chat: Chat, message: MessageRef | None, card: Card) -> MessageRef | None:
-    """Draw a card again; None when it was never posted."""
-    if message is not None:
-        await chat.redraw(message, card)
-    return message
+    """Draw a card again, and where it is now; None when it was never posted."""
+    return (await chat.redraw(message, card) or message) if message is not None else None
+
+
+def naming(ref: str, notice: Notice) -> Notice:
+    """The words, beginning with the mention they are about: what they stand under holds several."""
+    first = notice.body[0] if notice.body else ()
+    if isinstance(first, Quote | Code | Picture):
+        return replace(notice, body=((Strong(f"{ref}:"),), *notice.body))
+    return replace(notice, body=((Strong(f"{ref}: "), *first), *notice.body[1:]))
 
 
 back_in_queue = deliveries.try_again

@@ -25,7 +25,8 @@ STILL_AFTER = timedelta(minutes=2)
 """A loop that has not been round for so long, in any copy, is frozen: it goes round each second."""
 LONGEST = 10.0
 """Seconds a heartbeat may take."""
-SENTENCES: Mapping[str, str] = {one.name: one.sentence for one in (*invariants.INVARIANTS, invariants.READ)}
+IN_PYTHON = (invariants.READ, invariants.LET_IN)
+SENTENCES: Mapping[str, str] = {one.name: one.sentence for one in (*invariants.INVARIANTS, *IN_PYTHON)}
 TOLD = (
     "Tolbooth has looked at itself, and something is not as it must always be: {sentence}. It is not so of {refs}. "
     "Look at this yourself, and tell whoever looks after Tolbooth: “{name}” in deploy/RUNBOOK.md says what to do."
@@ -90,7 +91,8 @@ class SelfCheck:
         before, now = {finding.name for finding in self.found}, self.desk.now()
         try:
             await self.desk.db.write(pulses.note, self.pulse.within(STILL_AFTER))
-            self.found, self.still = await self.desk.db.read(look, self.desk, self.loops, now)
+            found, self.still = await self.desk.db.read(look, self.desk, self.loops, now)
+            self.found = [*found, *kept_out(self.desk)]
             self.at = now
             if await self.desk.peers.lease("selfcheck", self.every * 2):
                 await self.say([finding for finding in self.found if finding.name in before])
@@ -165,6 +167,12 @@ def look(conn: Connection, desk: Desk, loops: Sequence[str], now: datetime) -> t
     every = {name: network.poll_every for name, network in desk.networks.items() if network.poll_every is not None}
     found = [*invariants.broken(conn, now), *invariants.unread(conn, every, now)]
     return found, pulses.still(conn, loops, now - STILL_AFTER)
+
+
+def kept_out(desk: Desk) -> list[Finding]:
+    """Chats that say why they do not let us in. Calls nobody."""
+    chats = tuple(name for name, chat in sorted(desk.chats.items()) if chat.health().get("why"))
+    return [Finding(invariants.LET_IN.name, chats)] if chats else []
 
 
 def tell_leads(conn: Connection, finding: Finding, house: House, now: datetime) -> None:

@@ -2,19 +2,20 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
 from bot.desk import Desk
 from bot.errors import Busy, SettingsError
-from bot.store import migrate
+from bot.store import migrate, remembered
 from bot.store.intake import see_by
 from bot.store.sending import recovery
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)
+A_DAY = timedelta(days=1)
 
 
 class Upkeep:
@@ -27,6 +28,7 @@ class Upkeep:
         """Whether this copy keeps the note up to date; another may read it all the same."""
         self.every = every
         self._has_begun = False
+        self._forgets_at: datetime = desk.now()
 
     async def begin(self, *, recovered: bool = False) -> None:
         """Before any loop runs: notice that the database was restored, or be told so, and begin with it as such."""
@@ -52,12 +54,19 @@ class Upkeep:
                 raise SettingsError(sentence)
             await self.fill()
             await self.note()
+            await self.forget()
         except Busy as error:
             log.log(error.level, "upkeep_put_off", reason=str(error))
 
     async def fill(self) -> int:
         """Give mentions of an older release their time to be looked at; returns how many had none."""
         return await self.desk.db.write(see_by.fill, self.desk.house, self.desk.now())
+
+    async def forget(self) -> None:
+        """Once a day, and at the start, what chats kept long ago and nobody kept anew."""
+        if self.writes and self.desk.now() >= self._forgets_at:
+            await self.desk.db.write(remembered.forget_the_old, self.desk.now())
+            self._forgets_at = self.desk.now() + A_DAY
 
     async def note(self) -> None:
         """Note which event is the newest, where a restore does not reach."""

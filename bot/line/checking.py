@@ -9,6 +9,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.errors import OutsideError, SettingsError
 from bot.line.checking_accounts import notes_on_sign_ins
+from bot.line.checking_reach import notes_on_reach
 from bot.line.checking_replying import faults_in_replying, notes_on_replying, tells_languages
 from bot.line.ledger import database_in_use, file_of, looking, revisions
 from bot.ports import Chat, Messenger, Network, Way
@@ -20,7 +21,7 @@ from bot.store.proof import invariants
 from bot.store.proof.invariants import Invariant
 from bot.wiring import Bot, load_settings
 
-LIMIT = 20.0
+LIMIT = 60.0
 CARRIERS = {Way.TEXT: "see [notify] and [twilio]", Way.EMAIL: "see [smtp] and [notify]"}
 HAS = {Way.TEXT: "phone", Way.EMAIL: "mailbox"}
 
@@ -47,7 +48,12 @@ async def checked(loaded: Loaded, say: Callable[[str], object]) -> int:
     finally:
         await close(bot)
     today = now.astimezone(zone).date()
-    for remark in (*remarks(loaded), *ends, *notes_on_replying(loaded.core, bot.desk.house, today)):
+    for remark in (
+        *remarks(loaded),
+        *notes_on_reach(bot.desk),
+        *ends,
+        *notes_on_replying(loaded.core, bot.desk.house, today),
+    ):
         say(f"note: {remark}")
     say(
         f"{faults} fault{'' if faults == 1 else 's'} found"

@@ -8,10 +8,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.clock import SystemClock
+from bot.command import Place
 from bot.duty.rota import DutyRole, Rota
 from bot.errors import NotYours, OutsideError
 from bot.house import House
 from bot.line.checking import close, standing
+from bot.line.checking_reach import is_reached_by_none, told_late
 from bot.line.ledger import file_of, looking, revisions
 from bot.store import mentions
 from bot.store.duty import calendars, plans
@@ -21,6 +23,7 @@ from bot.words import spelled, typed
 from bot.words.rota import gap_line, moment, title
 
 AHEAD = timedelta(days=14)
+NOWHERE = Place("", "")
 BY_SETTINGS, BY_STAFF = "of the settings", "of the database"
 OTHER_RELEASE = (
     "the database is not at this release's schema, so what staff changed could not be looked at: run tolbooth migrate"
@@ -119,20 +122,24 @@ def named(rota: Rota, house: House, now: datetime) -> list[str]:
 async def of_people(bot: Bot, rota: Rota, names: Names) -> AsyncIterator[str]:
     """Whoever is named and cannot be told, or has no other way where others have one."""
     for person in named(rota, bot.desk.house, bot.desk.now()):
-        if trouble := await unreachable(bot, person):
+        if is_reached_by_none(bot.desk, person):
+            yield next(told_late(bot.desk, [person], names))
+        elif trouble := await unreachable(bot, person):
             yield f"{names.get(person, person)} ({person}) {trouble}"
+        elif late := next(told_late(bot.desk, [person], names), ""):
+            yield late
         elif bot.desk.messengers and not bot.desk.house.ways_to(person):
             who = f"{names.get(person, person)} ({person})"
             yield f"{who} is reached by the chat only: give a phone or an email for them under [[people]]"
 
 
 async def unreachable(bot: Bot, person: str) -> str:
-    """Why the chat cannot tell somebody anything; empty when it can."""
-    for chat in bot.chats.values():
-        try:
-            await chat.person(person)
-        except NotYours:
-            return "is no full member of staff in the chat any more: take them off the rota, or out of the settings"
-        except OutsideError as error:
-            return f"could not be looked up: {error}"
+    """Why no chat can tell somebody anything; empty when one can."""
+    try:
+        if bot.chats:
+            await bot.desk.person(person, NOWHERE)
+    except NotYours:
+        return "is no full member of staff in the chat any more: take them off the rota, or out of the settings"
+    except OutsideError as error:
+        return f"could not be looked up: {error}"
     return ""

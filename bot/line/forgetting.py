@@ -2,7 +2,7 @@
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from bot.command import reference
 from bot.errors import SettingsError
 from bot.line.checking import close
 from bot.line.ledger import database_in_use
+from bot.ports import Chat
 from bot.store.proof import forget as forgetting
 from bot.store.proof import trace
 from bot.store.proof.forget import Due, Found
@@ -22,6 +23,11 @@ NOT_SET = (
     "first: tolbooth purge --preview"
 )
 NOT_CHANGED = "Nothing was changed."
+STAYS = (
+    "{}: cards and private answers with these words are deleted there by a running bot. A line in a message that lists "
+    "several mentions stays, and so does a message whose sending got no answer: look for those, and delete them by hand."
+)
+"""Of a chat in which nothing that was said can be changed."""
 IN_USE = "The file is in use, so its free pages could not be written anew: stop the bot and run `tolbooth purge` again."
 
 
@@ -90,6 +96,8 @@ async def purged(bot: Bot, keep: Sequence[str], preview: bool, say: Say) -> int:
         done = await db.write(forgetting.purge, before, keeps, operator(), house=house, now=now)
         erased += done
     say(f"Erased the words and names of the public in {erased:,} {mentions(erased)}. Who did what, and when, is kept.")
+    for line in left_behind(bot.chats, erased):
+        say(line)
     await written_anew(bot, say)
     return erased
 
@@ -129,8 +137,15 @@ async def forgotten(bot: Bot, who: tuple[str, str], *, keep: Sequence[str], prev
     erased = await bot.database.write(forgetting.forget, found[0], keeps, operator(), house=house, now=now)
     words = [*erased, *(f"what {ref} answers" for ref in found[0].beside if ref not in keeps)]
     say(f"Erased: {', '.join(words) or 'nothing'}. That something was said, and who did what about it, is kept.")
+    for line in left_behind(bot.chats, len(words)):
+        say(line)
     await written_anew(bot, say)
     return True
+
+
+def left_behind(chats: Mapping[str, Chat], erased: int) -> list[str]:
+    """What no program can take out of a chat, where several cards may stand in one message."""
+    return [STAYS.format(name) for name, chat in chats.items() if erased and chat.manner.together > 1]
 
 
 def which(found: Sequence[Found]) -> str:

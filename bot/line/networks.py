@@ -79,9 +79,10 @@ def sample(name: str, entry: Entry) -> Row:
     """The network, built from its example settings; nothing is called."""
     facts = entry.said()
     assert facts is not None, f"{name} says nothing of itself"
-    given = {"name": "example", "network": name, "channel": "mentions", **facts.example}
-    account = entry.settings_class().model_validate(given)
-    return Row(facts, entry.build()(account, http=None, clock=SystemClock(), tokens=None))
+    settings = {"name": "example", "network": name, "channel": "mentions", **facts.example}
+    account = entry.settings_class().model_validate(settings)
+    given = {"http": None, "clock": SystemClock(), "tokens": None, **({"peers": None} if entry.shares else {})}
+    return Row(facts, entry.build()(account, **given))
 
 
 def rows() -> Sequence[Row]:

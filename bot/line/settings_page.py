@@ -1,14 +1,15 @@
 """``tolbooth config`` and ``tolbooth manifest``: what can be set, and what to paste into the chat's own settings."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from bot.errors import SettingsError
 from bot.logs import REDACTOR
 from bot.registry import found
 from bot.settings import CoreSettings
@@ -111,6 +112,8 @@ def shown(value: object, field: FieldInfo) -> str:
     if isinstance(value, timedelta):
         minutes = "minutes" in (field.description or "")
         return f"{value.total_seconds() / (60 if minutes else 1):g}"
+    if get_origin(field.annotation) is dict:
+        return inline_table(value if isinstance(value, dict) else {"…": "…"})
     if field.is_required() and not isinstance(value, str | int | float | bool | tuple):
         return '"…"'
     if value is None:
@@ -120,9 +123,23 @@ def shown(value: object, field: FieldInfo) -> str:
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False, default=str)
 
 
+def inline_table(values: Mapping[str, object]) -> str:
+    """Names with their values, in one line of TOML."""
+    pairs = [" = ".join(json.dumps(one, ensure_ascii=False) for one in pair) for pair in values.items()]
+    return f"{{ {', '.join(pairs)} }}"
+
+
+NO_MANIFEST = """There is no app manifest to paste: {chat} takes none.
+How its app is made: the README.md in integrations/{chat}. Then, if it is signed in by hand: tolbooth sign-in"""
+
+
 def manifest_text(config: Path | None, mode: str | None, url: str) -> str:
-    """The app manifest as JSON. Needs no settings; follows them when there are some."""
+    """The app manifest as JSON. Needs no settings; follows them when there are some. Raises SettingsError for a chat that
+    takes none.
+    """
     loaded = load_settings(config)
+    if loaded.chats and not any(REGISTERED.chats[chat].manifest for chat in loaded.chats):
+        raise SettingsError(NO_MANIFEST.format(chat=" and ".join(loaded.chats)))
     name, entry = next((n, e) for n, e in REGISTERED.chats.items() if e.manifest)
     chosen = mode or getattr(loaded.chats.get(name), "mode", "socket")
     made = found(entry.manifest)(loaded.core, chosen, url, pictures=loaded.takes_pictures)

@@ -15,6 +15,7 @@ from bot.replying.findings import Finding, Says
 from bot.replying.look_over import Draft, look_over
 from bot.words import approvals as said
 from bot.words.replying import found, heading
+from bot.words.replying import hold as hold_in_words
 
 LONGEST_QUOTE = 600
 
@@ -153,8 +154,8 @@ def approved_yours(about: About) -> Notice | None:
 
 def goes(about: About, reply: Reply) -> str:
     """How long it can still be stopped."""
-    seconds = int(about.house.hold.total_seconds())
-    return f" It goes out in {seconds} seconds; until then you can stop it." if reply.state is ReplyState.HELD else ""
+    held = max(about.house.hold, (reply.hold_until or reply.updated_at) - reply.updated_at)
+    return f" It goes out in {hold_in_words(held)}; until then you can stop it." if reply.state is ReplyState.HELD else ""
 
 
 def what_changed(reply: Reply) -> Iterator[Line]:

@@ -81,7 +81,7 @@ def state_of(about: About) -> str:
     """Seen and answered are two things; so are sent and known to be sent."""
     mention, live = about.story.mention, about.story.live_reply
     if live and live.state is ReplyState.UNSURE:
-        return f"Nobody has said yet whether {about.story.name(live.by)}’s reply went out. Look, then press which it is."
+        return f"Nobody has said yet whether {about.story.name(live.by)}’s reply went out. Look, then say which it is."
     if waits := about.story.waiting_reply:
         asked = [about.story.name(one) for one in about.story.asked]
         return f"{waits_for(about.story.name(waits.by), asked)}. The public has no answer yet."

@@ -159,7 +159,7 @@ def unsure(about: About) -> Notice | None:
         return None
     first: Line = (
         Ping(reply.by, about.story.name(reply.by)),
-        f": we could not tell whether your reply to {about.ref} went out. Look, then press which it is.",
+        f": we could not tell whether your reply to {about.ref} went out. Look, then say which it is.",
     )
     return Notice((first, *already_public(about, reply), *quoted(reply)), doubt_buttons(mention, reply))
 

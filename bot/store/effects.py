@@ -101,6 +101,8 @@ def on_priority(conn: Connection, scene: Scene) -> Detail:
     before, after = scene.before, scene.after
     if is_lower(before.priority, after.priority) and after.state is not State.SNOOZED:
         escalations.hurry(conn, after, scene.house)
+        if after.is_urgent:
+            outbox.card_first(conn, scene.number)
         if after.priority == URGENT:
             pings.say_apart(conn, after, scene.now)
     elif is_lower(after.priority, before.priority) and after.state is State.NEW:

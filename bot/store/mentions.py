@@ -235,27 +235,28 @@ def meet(conn: Connection, staff: str, name: str) -> None:
 def card_of(conn: Connection, number: int, chat: str) -> MessageRef | None:
     """Where a mention's card is, once it has been posted."""
     row = conn.execute(
-        select(schema.card.c.channel, schema.card.c.message).where(
+        select(schema.card.c.channel, schema.card.c.message, schema.card.c.shared).where(
             schema.card.c.number == number, schema.card.c.chat == chat
         )
     ).one_or_none()
-    return MessageRef(row.channel, row.message) if row and row.message else None
+    return MessageRef(row.channel, row.message, row.shared) if row and row.message else None
 
 
-def channel_of(conn: Connection, mention: Mention, house: House) -> str:
-    """The channel a mention belongs to: by the settings, or where its card is if its account has left them."""
+def channel_of(conn: Connection, mention: Mention, house: House, chat: str = "") -> str:
+    """The channel a mention belongs to: by the settings, or where its card is in a chat if its account has left them."""
     if channel := house.channel_of(mention):
         return channel
     known = mention.account in house.accounts
     c = schema.card.c
-    where = select(c.channel).where(c.number == mention.number).limit(1)
+    where = select(c.channel).where(c.number == mention.number, *([c.chat == chat] if chat else [])).limit(1)
     return "" if known else conn.execute(where).scalar() or ""
 
 
 def under(conn: Connection, chat: str, channel: str, message: str) -> str:
-    """The reference of the mention whose card is that message; empty if none is."""
+    """The reference of the mention whose card is that message; empty if none is, or there are several in it."""
     c = schema.card.c
-    number = conn.execute(select(c.number).where(c.chat == chat, c.channel == channel, c.message == message)).scalar()
+    here = (c.chat == chat) & (c.channel == channel) & (c.message == message) & ~c.shared
+    number = conn.execute(select(c.number).where(here)).scalar()
     return f"M-{number}" if number else ""
 
 

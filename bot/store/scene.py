@@ -9,7 +9,7 @@ from bot.delivery import Kind, Rank
 from bot.house import House
 from bot.mention import Mention, Move
 from bot.reply import Reply
-from bot.store.sending import outbox
+from bot.store.sending import outbox, outbox_many
 from bot.store.sending.outbox import Wanted
 
 Detail = tuple[dict[str, object], dict[str, str]]
@@ -47,10 +47,12 @@ def redraw(conn: Connection, mention: Mention, house: House, now: datetime) -> N
 
 
 def say_in_thread(conn: Connection, scene: Scene, what: str, **about: object) -> None:
-    """Tell staff something under the card, drawn when it leaves from what is so then."""
+    """Tell staff something under the card, drawn when it leaves from what is so then; not where it was said already."""
     if scene.house.is_held(scene.after):
         return
     for chat in scene.house.chats:
+        if chat == scene.move.detail.get("said_in"):
+            continue
         key = f"thread:{chat}:{scene.number}:{scene.after.version}:{what}"
         lane = f"card:{chat}:{scene.number}"
         outbox.queue(
@@ -58,6 +60,8 @@ def say_in_thread(conn: Connection, scene: Scene, what: str, **about: object) ->
             Wanted(key, Kind.THREAD, lane, Rank.ACTION, scene.number, chat, {"what": what, **about}),
             scene.now,
         )
+        if chat in scene.house.read_each:  # there all that is said waits for one room, redraws after all else
+            outbox_many.redraw_first(conn, scene.number, chat)
 
 
 def say_to_author(conn: Connection, scene: Scene, reply: Reply, what: str, **about: object) -> None:

@@ -14,11 +14,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
 from bot.store.columns import METADATA as METADATA
 from bot.store.columns import Json, Moment, Serial
+from bot.store.schema_chat import remembered as remembered
 from bot.store.schema_duty import absence as absence
 from bot.store.schema_duty import calendar_feed as calendar_feed
 from bot.store.schema_duty import cover_request as cover_request
@@ -178,6 +180,7 @@ card = Table(
     Column("channel", String(80), nullable=False),
     Column("message", String(80)),
     Column("version", Integer),
+    Column("shared", Boolean, nullable=False, server_default=false()),
 )
 Index("ix_card_message", card.c.chat, card.c.channel, card.c.message)
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Clock
+from bot.store.backup import file_of
 from bot.store.executor import Database
 from bot.store.schema import secret
 from bot.vault import Unsealable, Vault
@@ -23,7 +24,10 @@ class SealedTokens:
         self._clock = clock
 
     async def load(self, account: str, /) -> str | None:
-        """What was last kept; None when nothing was. Raises Busy."""
+        """What was last kept; None when nothing was, as where there is no database yet: a look makes none. Raises Busy."""
+        path = file_of(self._database)
+        if path and not path.exists():
+            return None
         sealed = await self._database.read(read_sealed, account)
         try:
             return self._vault.open(account, sealed) if sealed else None
@@ -39,6 +43,8 @@ class SealedTokens:
 
 def read_sealed(conn: Connection, name: str) -> str | None:
     """What is kept under a name, still sealed."""
+    if not inspect(conn).has_table(secret.name):
+        return None
     return conn.execute(select(secret.c.sealed).where(secret.c.name == name)).scalar()
 
 

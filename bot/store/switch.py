@@ -51,7 +51,8 @@ def stop(conn: Connection, by: str, why: str, *, house: House, now: datetime) ->
         stop_again(conn, by, why, now)
         return False
     record.append(conn, NAME, "stop", at=now, actor=by, note=why)
-    tell_channels(conn, f"Publishing is stopped by {name(conn, by)}: {why} Replies wait; nothing goes out.", house, now)
+    because = why if why.endswith((".", "!", "?")) else f"{why}."
+    tell_channels(conn, f"Publishing is stopped by {name(conn, by)}: {because} Replies wait; nothing goes out.", house, now)
     return True
 
 
@@ -119,8 +120,10 @@ def name(conn: Connection, staff: str) -> str:
 
 
 def tell_channels(conn: Connection, text: str, house: House, now: datetime) -> None:
-    """Say it wherever cards appear."""
+    """Say it wherever cards appear, in each chat."""
     channels = {account.channel for account in house.accounts.values() if account.channel}
     for channel in sorted(channels):
-        key = f"switch:{int(now.timestamp() * 1000)}:{channel}"
-        outbox.queue(conn, Wanted(key, Kind.POST, f"switch:{channel}", Rank.ESCALATION, None, channel, {"text": text}), now)
+        key, lane = f"switch:{int(now.timestamp() * 1000)}:{channel}", f"switch:{channel}"
+        outbox.post_everywhere(
+            conn, Wanted(key, Kind.POST, lane, Rank.ESCALATION, None, channel, {"text": text}), house, now
+        )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.mention import Mention
+from bot.mention import URGENT, Mention
 from bot.times.working_time import OfficeHours
 from bot.watching.watch import KIND
 
@@ -75,7 +75,6 @@ SEE: Mapping[str, Length] = {
 """How soon somebody must look, where the settings say nothing."""
 CEILING = "P1"
 """Nobody knows what is in a private message: where people take duty in turn, it is looked at as soon as one of these."""
-URGENT = frozenset({"P0", "P1"})
 RAISED = URGENT | {"P2"}
 """Above what mentions come in as."""
 WATCHED_SEE, WATCHED_ANSWER = read_length("1 working day"), read_length("5 working days")

@@ -9,6 +9,8 @@ from bot.card import Line, When
 from bot.mention import SYSTEM, Action, Mention, State
 
 ERASED = "(erased: its words are not kept any longer)"
+DELETED = "(deleted by its author)"
+"""These two stand in the place of words; a chat that cannot redraw a card has to know them."""
 NOTHING_OPEN = "Nothing is open. Every mention has been answered or closed."
 TYPED = re.compile("\x02(\\w+)([^\x03]*)\x03")
 
@@ -71,7 +73,7 @@ def said(mention: Mention, length: int = 80) -> str:
     if mention.erased_at:
         return ERASED
     if mention.gone_at and not mention.text:
-        return "(deleted by its author)"
+        return DELETED
     if mention.private:
         return "(private message)"
     return f"“{excerpt(mention.text, length)}”" if mention.text.strip() else "(no words)"
@@ -179,7 +181,7 @@ def not_now(mention: Mention, action: Action, owner: str) -> str:
         case State.REPLYING, Action.CLAIM:
             return f"{owner} is answering {ref}: a reply is on its way. To read it: {typed('show', n)}"
         case State.REPLYING, _:
-            return f"A reply by {owner} to {ref} is on its way or in doubt: its card says which, and has the buttons for it."
+            return f"A reply by {owner} to {ref} is on its way or in doubt: its card says which, and what can be done."
         case _, Action.SENT | Action.NOT_SENT | Action.RESEND:
             return f"No reply to {ref} is in doubt, so there is nothing to settle. To read it: {typed('show', n)}"
         case State.SNOOZED, action if action in TAKEN_UP_FIRST:

@@ -129,13 +129,13 @@ def changed_meanwhile(ref: str) -> str:
 
 def not_as_it_is(problem: str) -> str:
     """The settings would not let it be sent in today."""
-    return f"It cannot go as it is: {problem} Press Change, or send it back."
+    return f"It cannot go as it is: {problem} Change it, or send it back."
 
 
 def without_reason(checks: Sequence[str]) -> str:
     """What needs a reason by now, and has none."""
     about = ", ".join(check.replace("_", " ") for check in checks)
-    return f"It can only go with a reason ({about}), and there is none yet. Press Change to give one, or send it back."
+    return f"It can only go with a reason ({about}), and there is none yet. Change it to give one, or send it back."
 
 
 def is_stopped(by: str, ref: str) -> str:
@@ -251,7 +251,7 @@ def with_pictures(count: int) -> str:
     """They are not shown here: what they show is."""
     one = count == 1
     goes = "1 picture goes" if one else f"{count} pictures go"
-    return f"{goes} with it. Press Change to read what {'it shows' if one else 'they show'}."
+    return f"{goes} with it. Choose Change to read what {'it shows' if one else 'they show'}."
 
 
 def overrode(checks: str) -> str:

@@ -191,7 +191,7 @@ def was_accepted_for(told: Telling, by: str) -> str:
 def ready(told: Telling) -> str:
     """To one who said they are ready."""
     if told.one.stage is Stage.SENT:
-        return f"Thank you. Read the handover and press Accept: until then {told.outgoing} has the duty."
+        return f"Thank you. Read the handover and accept it: until then {told.outgoing} has the duty."
     if told.one.from_person:
         return f"Thank you. The handover from {told.outgoing} comes by {told.at}; the duty is yours once you accept it."
     return f"Thank you. You are on duty as {told.role} from {told.at}."

@@ -21,7 +21,7 @@ ONE_TEXT = 160
 PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "·": "-", "\u00a0": " "})
 US = "Tolbooth"
 TEST = (
-    "Test: press Got It, so that we know you can be reached while you are on duty. Nothing is wrong.\n"
+    "Test: choose Got It, so that we know you can be reached while you are on duty. Nothing is wrong.\n"
     "The same goes out by every other way you have; if one of them stays away, tell a team lead."
 )
 TEST_BUTTON = "Got It"
@@ -126,15 +126,15 @@ def deed(one: Waiting) -> str:
     """What to do next."""
     match one.kind:
         case "readiness":
-            return "Open the chat and press I'm Ready."
+            return "Open the chat and say that you are ready."
         case "test":
-            return "Open the chat and press Got It."
+            return "Open the chat and say that you got it."
         case _ if one.is_own:
-            return "Open the chat and press Reply."
+            return "Open the chat and answer it."
         case _ if one.is_owned:
-            return "Open the chat and press Acknowledge."
+            return "Open the chat and acknowledge it."
         case _:
-            return "Open the chat and press Claim."
+            return "Open the chat and claim it."
 
 
 def span(waited: timedelta) -> str:

@@ -145,6 +145,8 @@ def taken_out(characters: int) -> str:
 def hold(length: timedelta) -> str:
     """How long Undo works."""
     seconds = int(length.total_seconds())
+    if seconds >= 120 and not seconds % 60:
+        return f"{seconds // 60} minutes"
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
@@ -205,7 +207,7 @@ def alt_too_long(number: int, used: int, limit: int) -> str:
 def needs_reason(checks: Iterable[str]) -> str:
     """Pressed without a reason where one is asked for. ``checks`` as the record names them."""
     about = ", ".join(check.replace("_", " ") for check in checks)
-    return f"Say why it should go all the same ({about}), then press again. The reason is recorded."
+    return f"Say why it should go all the same ({about}), then send it again. The reason is recorded."
 
 
 # --- what stands in its way --------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def given_back(role: DutyRole, when: str, by: str) -> str:
 
 def wanted(person: str, role: DutyRole, when: str, reason: str) -> str:
     """To everybody who could cover."""
-    return f"{person} asks for cover as {title(role)}: {when}. Why: {reason}\nThe first to press has it."
+    return f"{person} asks for cover as {title(role)}: {when}. Why: {reason}\nWhoever takes it first has it."
 
 
 def not_taken(person: str, role: DutyRole, when: str, ref: str) -> str:

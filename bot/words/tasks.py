@@ -124,7 +124,7 @@ def asked(text: str, kind: Kind, *, late: timedelta, whose: str = "") -> str:
 
 
 ASKS = {
-    Kind.PROMISE: "Press Done once it is, or say until when, so that whoever was promised it is not forgotten.",
-    Kind.TRANSLATION: "Reply once more in the other language, then press Done.",
+    Kind.PROMISE: "Choose Done once it is, or say until when, so that whoever was promised it is not forgotten.",
+    Kind.TRANSLATION: "Reply once more in the other language, then choose Done.",
     Kind.REVIEW: "Look whether the rule fits, then keep it hidden or show it again.",
 }

@@ -158,6 +158,7 @@ def climb_all(tick: Tick, waiting: Sequence[Waiting]) -> list[Ping]:
     shadows = tick.on_duty(DutyRole.SHADOW)
     write_down(tick, {one.waiting.mention.number: one.waiting.mention for one in climbed}, made, shadows)
     tick.show(made, shadows)
+    tick.show_everywhere(made)
     tick.tell_nobody_is_on(role for one in climbed if one.climb for role in one.climb.skipped)
     tick.tell_nobody_heard(one.waiting.mention for one in climbed if one.is_unheard)
     escalations.move_on(tick.conn, (one.onwards for one in climbed))
@@ -198,7 +199,7 @@ def people(tick: Tick, who: str, mention: Mention) -> tuple[str, ...]:
         return ()
     if who != CHANNEL:
         return tuple(person for person in people_on(who, mention, tick.on_duty) if person not in tick.rota.gone)
-    channel = mentions.channel_of(tick.conn, mention, tick.house)
+    channel = mentions.channel_of(tick.conn, mention, tick.house, *tick.house.chats[:1])
     return (channel,) if channel else ()
 
 

@@ -228,10 +228,15 @@ def bundle_key(person: str, slot: int) -> str:
     return f"bundle:{person}:{slot}"
 
 
+def leaves_after(slot: int, now: datetime) -> timedelta:
+    """How long a bundle waits for more."""
+    return max(from_ms(slot * SLOT_MS) - now, timedelta(0)) + GATHER
+
+
 def queue_bundle(conn: Connection, asked: Asked, slot: int, now: datetime) -> None:
     """One message for all that is too much, drawn when it leaves."""
     kind = Kind.POST if asked.role == CHANNEL else Kind.PING
-    key, after = bundle_key(asked.person, slot), max(from_ms(slot * SLOT_MS) - now, timedelta(0)) + GATHER
+    key, after = bundle_key(asked.person, slot), leaves_after(slot, now)
     payload = {"what": "bundle", "bundle": slot, "role": asked.role}
     outbox.queue(conn, Wanted(key, kind, key, Rank.ESCALATION, None, asked.person, payload, after=after), now)
 

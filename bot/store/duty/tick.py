@@ -1,7 +1,7 @@
 """One look at what is due: the rota and the policies as they are at that moment, each asked for once."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from bot import words
 from bot.delivery import Kind, Rank
-from bot.duty.escalation import NAG_EVERY, ROLES, Policy
+from bot.duty.escalation import CHANNEL, NAG_EVERY, ROLES, Policy
 from bot.duty.rota import DutyRole, Rota
 from bot.house import House
 from bot.mention import Mention
-from bot.store.duty import escalations, rota
+from bot.store import mentions
+from bot.store.duty import escalations, pings, rota
 from bot.store.duty.escalations import Waiting
 from bot.store.duty.pings import Ping
 from bot.store.replying import asked
@@ -84,6 +85,27 @@ class Tick:
         ]
         outbox_many.queue_all(self.conn, copies, self.now)
 
+    def show_everywhere(self, made: Iterable[Ping]) -> None:
+        """What the channel is pinged with is said in the channel of every chat; the first one's is waited for."""
+        copies = [copy for one in made if one.asked.role == CHANNEL for copy in self.in_other_chats(one)]
+        outbox_many.queue_all(self.conn, copies, self.now)
+
+    def in_other_chats(self, one: Ping) -> Iterator[Wanted]:
+        """The same for the channel of each chat but the first."""
+        asked = one.asked
+        for chat in self.house.chats[1:]:
+            if one.bundle is not None:
+                key, told = f"{pings.bundle_key(asked.person, one.bundle)}:{chat}", {"what": "bundle", "bundle": one.bundle}
+                after, said = pings.leaves_after(one.bundle, self.now), {**told, "chat": chat}
+                yield Wanted(key, Kind.POST, key, Rank.ESCALATION, None, asked.person, said, after=after)
+            elif channel := self.channel_in(chat, asked.number or 0):
+                key, said = f"ping:{one.id}:{chat}", {**asked.payload, "chat": chat}
+                yield Wanted(key, Kind.POST, key, Rank.ESCALATION, asked.number, channel, said)
+
+    def channel_in(self, chat: str, number: int) -> str:
+        """The channel of a mention in one chat."""
+        return mentions.channel_of(self.conn, mentions.find(self.conn, f"M-{number}"), self.house, chat)
+
     def tell_nobody_is_on(self, skipped: Iterable[str]) -> None:
         """Each lead hears that a role people take in turn is held by nobody: once a day."""
         roles = ROLES.intersection(skipped)
@@ -118,9 +140,11 @@ class Tick:
         return self.house.account_of(mention).channel or next((channel for channel in channels if channel), "")
 
     def post(self, key: str, channel: str, text: str) -> None:
-        """A word in a channel that belongs to no mention."""
+        """A word in a channel that belongs to no mention, in every chat."""
         said = {"text": words.spelled(text, self.house.commands)}
-        outbox.queue(self.conn, Wanted(key, Kind.POST, key, Rank.ACTION, None, channel, said), self.now)
+        outbox.post_everywhere(
+            self.conn, Wanted(key, Kind.POST, key, Rank.ACTION, None, channel, said), self.house, self.now
+        )
 
     def tell(self, key: str, person: str, text: str) -> None:
         """A private word that belongs to no mention."""

@@ -33,9 +33,11 @@ WENT = or_(delivery.c.state.not_in(["done", "cancelled", "failed"]), delivery.c.
 
 
 def after_chat(house: House, person: str, now: datetime) -> datetime | None:
-    """When the first other way to a person is due; None when there is none, or they have none."""
+    """When the first other way to a person is due, at once to one the chat tells late; None when they have none."""
     ways = house.ways_to(person)
-    return now + house.ways[ways[0]] if ways else None
+    if not ways:
+        return None
+    return now if person in house.told_late else now + house.ways[ways[0]]
 
 
 def ways_to(conn: Connection, house: House, person: str) -> tuple[Way, ...]:
@@ -109,9 +111,11 @@ class Step:
 
     @property
     def wait(self) -> timedelta | None:
-        """How long after this way the next is due; None when it is the last."""
+        """How long after this way the next is due, not at all for one the chat tells late; None when it is the last."""
         ways = self.house.ways_to(self.person)
         after = ways[ways.index(self.way) + 1 :]
+        if after and self.person in self.house.told_late:
+            return timedelta(0)
         return max(self.house.ways[after[0]] - self.house.ways[self.way], timedelta(0)) if after else None
 
 

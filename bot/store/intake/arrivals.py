@@ -194,17 +194,22 @@ def insert_row(conn: Connection, mention: Mention, salt: str, raw: bytes) -> Non
 def announce(conn: Connection, mention: Mention, house: House, now: datetime) -> None:
     """A card in the channel; or, for a private message with no private channel, a word to those who may read it."""
     channel = house.channel_of(mention)
-    number = mention.number
     if not channel:
         tell_held(conn, mention, house, now)
         return
     for chat in house.chats:
-        lane = f"card:{chat}:{number}"
-        conn.execute(schema.card.insert().values(number=number, chat=chat, channel=channel))
-        outbox.queue(conn, Wanted(lane, Kind.CARD, lane, Rank.CARD, number, chat), now)
-        if len(mention.text) > CARD_SHOWS:
-            full = Wanted(f"full:{chat}:{number}", Kind.THREAD, lane, Rank.CARD, number, chat, {"what": "full_text"})
-            outbox.queue(conn, full, now)
+        announce_in(conn, mention, chat, channel, now=now)
+
+
+def announce_in(conn: Connection, mention: Mention, chat: str, channel: str, *, now: datetime) -> None:
+    """A card in the channel of one chat, and its words in full under it where they are long."""
+    number, lane = mention.number, f"card:{chat}:{mention.number}"
+    conn.execute(schema.card.insert().values(number=number, chat=chat, channel=channel))
+    rank = Rank.ACTION if mention.is_urgent else Rank.CARD
+    outbox.queue(conn, Wanted(lane, Kind.CARD, lane, rank, number, chat), now)
+    if len(mention.text) > CARD_SHOWS:
+        full = Wanted(f"full:{chat}:{number}", Kind.THREAD, lane, Rank.CARD, number, chat, {"what": "full_text"})
+        outbox.queue(conn, full, now)
 
 
 def tell_held(conn: Connection, mention: Mention, house: House, now: datetime) -> None:
@@ -216,21 +221,29 @@ def tell_held(conn: Connection, mention: Mention, house: House, now: datetime) -
     public = house.account_of(mention).channel
     if public and not (house.leads or house.officers):
         key = f"held:{number}:{public}"
-        outbox.queue(conn, Wanted(key, Kind.POST, key, Rank.ACTION, number, public, {"what": "held"}), now)
+        held = Wanted(key, Kind.POST, key, Rank.ACTION, number, public, {"what": "held"})
+        outbox.post_everywhere(conn, held, house, now)
 
 
 def announce_missing(conn: Connection, house: House, now: datetime) -> int:
-    """Cards for open mentions that have none: they came in before their channel or chat was set up. How many."""
-    missing = 0
-    m, c = schema.mention.c, schema.card.c
-    query = select(m.number).where(OPEN_ROWS, ~select(c.number).where(c.number == m.number).exists()).order_by(m.number)
-    for number in conn.execute(query).scalars().all():
-        mention = mentions.find(conn, f"M-{number}", lock=True)
-        has_one = conn.execute(select(c.number).where(c.number == number).limit(1)).first()  # by now: two copies may start
-        if has_one is None and house.channel_of(mention) and house.chats:
-            announce(conn, mention, house, now)
-            missing += 1
+    """Cards for open mentions that have none in a chat: they came in before it, or their channel, was set up. How many."""
+    m, c, missing = schema.mention.c, schema.card.c, 0
+    for chat in house.chats:
+        has_one = select(c.number).where(c.number == m.number, c.chat == chat).exists()
+        for number in conn.execute(select(m.number).where(OPEN_ROWS, ~has_one).order_by(m.number)).scalars().all():
+            missing += show_in(conn, number, chat, house, now=now)
     return missing
+
+
+def show_in(conn: Connection, number: int, chat: str, house: House, *, now: datetime) -> bool:
+    """A card in a chat for an open mention; False when there is one by now, or it has no channel."""
+    mention, c = mentions.find(conn, f"M-{number}", lock=True), schema.card.c
+    has_one = conn.execute(select(c.number).where(c.number == number, c.chat == chat)).first()
+    channel = house.channel_of(mention)
+    if has_one or not channel or not mention.is_open:
+        return False
+    announce_in(conn, mention, chat, channel, now=now)
+    return True
 
 
 def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -> None:

@@ -58,7 +58,8 @@ def move_cards(conn: Connection, hit: Mention, to: str, intake: Intake) -> None:
     c = card.c
     for chat in intake.house.chats:
         lane = f"card:{chat}:{hit.number}"
-        conn.execute(update(card).where(c.number == hit.number, c.chat == chat).values(channel=to, message=None))
+        anew = {"channel": to, "message": None, "shared": False}
+        conn.execute(update(card).where(c.number == hit.number, c.chat == chat).values(anew))
         if not is_waiting(conn, lane):
             outbox.queue(conn, Wanted(f"{lane}:to us", Kind.CARD, lane, Rank.CARD, hit.number, chat), intake.now)
 
@@ -74,8 +75,8 @@ def tell_channel(conn: Connection, mention: Mention, channel: str, intake: Intak
     """A word in the channel that does not have its card, or has it no more."""
     if channel and intake.house.chats:
         key = f"said to us:{mention.number}:{mention.version}"
-        what = {"what": "said_to_us"}
-        outbox.queue(conn, Wanted(key, Kind.POST, key, Rank.ACTION, mention.number, channel, what), intake.now)
+        told = Wanted(key, Kind.POST, key, Rank.ACTION, mention.number, channel, {"what": "said_to_us"})
+        outbox.post_everywhere(conn, told, intake.house, intake.now)
 
 
 def twice(conn: Connection, number: int, post: Incoming, intake: Intake) -> None:

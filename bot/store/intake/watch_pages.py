@@ -10,6 +10,7 @@ from bot import triage
 from bot.clean import clean
 from bot.exchange import Edited, Gone, Incoming, Page
 from bot.house import House
+from bot.mention import URGENT
 from bot.store import mentions
 from bot.store.duty.rota import tell
 from bot.store.intake import arrivals, watches
@@ -17,7 +18,6 @@ from bot.store.intake.corrections import Intake, Taken, known_as
 from bot.store.schema import arrival
 from bot.store.schema_listening import RUNNING, watch_day, watch_reader
 from bot.store.schema_listening import watch as table
-from bot.times.targets import URGENT
 from bot.watching.terms import folded
 from bot.watching.watch import KIND, Watch, crossed
 from bot.words import watching as words

@@ -257,6 +257,8 @@ INVARIANTS: Sequence[Invariant] = (
 )
 READ = Invariant("account_is_read", "an account is read, or the leads know that it is not", "", prompt=True)
 """Asked in Python: which accounts are read, and how often, is in the settings."""
+LET_IN = Invariant("chat_lets_us_in", "every chat lets Tolbooth in, and what staff write there is heard", "", prompt=True)
+"""Asked in Python: each chat says it of itself."""
 
 
 def broken(conn: Connection, now: datetime, *, deep: bool = False, prompt: bool = True) -> list[Finding]:

@@ -26,13 +26,14 @@ PLACES: Mapping[Table, Mapping[str, object]] = {
     schema.delivery: {"payload": {}, "trouble": None},
     schema.early: {"text": ""},
     schema.context: {"author_name": "", "author_handle": "", "text": "", "url": ""},
+    schema.remembered: {"value": ""},
 }
 """Every column in which they may stand. Replies are ours, and answer by name. Of the notes of staff only those go that name
 the author or repeat them; of deliveries, what those were about that are over; ``early`` rows are deleted whole.
 """
 OF_A_MENTION = (
     *(schema.mention, schema.addition, schema.earlier_text, schema.reply, schema.task, schema.hiding),
-    schema.context,
+    *(schema.context, schema.remembered),
 )
 """Those of them that stand by the mention's number."""
 OVER = delivery.c.due_at.is_(None) & (delivery.c.state != "needs_human")

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
+from bot.command import Place
 from bot.delivery import Kind, Rank
 from bot.duty.rota import DutyRole, Rota
 from bot.duty.shifts import Handover
@@ -164,21 +165,23 @@ def in_order(conn: Connection, wanted: Sequence[ColumnElement[bool]], after: int
 # --- where it was asked ------------------------------------------------------------------------------------------
 
 
-def channel_named(conn: Connection, house: House, channel: str) -> str:
-    """The channel with that id in the chat, as the settings call it; empty when none of its cards were ever posted there."""
+def channel_named(conn: Connection, house: House, at: Place) -> str:
+    """The channel somebody is in, as the settings call it; empty when none of its cards were ever posted there."""
+    channel = at.channel
     known = {account.channel for account in house.accounts.values()}
     if channel in known:
         return channel
     c = schema.card.c
     here = select(M.account, M.private, M.channel).join(schema.card, c.number == M.number)
-    row = conn.execute(here.where(c.chat.in_(house.chats), c.channel == channel).order_by(M.channel).limit(1)).one_or_none()
+    row = conn.execute(here.where(c.chat == at.chat, c.channel == channel).order_by(M.channel).limit(1)).one_or_none()
     if row and row.channel and not row.private:
         return str(row.channel)
     account = house.accounts.get(row.account) if row else None
     return account.channel_for(row.private) if row and account else ""
 
 
-def post(conn: Connection, channel: str, text: str, *, key: str, now: datetime) -> None:
-    """Say it in a channel, once for each time it is asked for."""
-    wanted = Wanted(f"share:{key}", Kind.POST, f"share:{channel}", Rank.ACTION, None, channel, {"text": text})
+def post(conn: Connection, at: Place, text: str, *, key: str, now: datetime) -> None:
+    """Say it where it was asked for, once for each time it is."""
+    lane, said = f"share:{at.chat}:{at.channel}", {"text": text, "chat": at.chat}
+    wanted = Wanted(f"share:{key}", Kind.POST, lane, Rank.ACTION, None, at.channel, said)
     outbox.queue(conn, wanted, now)

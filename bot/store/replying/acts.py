@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.delivery import Delivery, Kind, Rank
 from bot.errors import NotAllowed
-from bot.mention import SYSTEM, Action
+from bot.mention import DANGER, SYSTEM, Action
 from bot.reply import LIVE, Act, Post, Reply, ReplyState
 from bot.store import mentions
 from bot.store.proof.record import digest, new_salt
@@ -25,8 +25,6 @@ from bot.store.sending.outbox import Wanted
 from bot.words import hiding as words
 
 OUTCOME = "outcome"
-DANGER = frozenset({"threat", "danger"})
-"""Flags of what is preserved and looked at by people, and never liked."""
 
 
 class Outcome(StrEnum):

@@ -1,5 +1,7 @@
 """What the moves of a reply bring with them: its row, its delivery, and who is told what became of it."""
 
+from datetime import timedelta
+
 from sqlalchemy import Connection
 
 from bot import words
@@ -13,6 +15,9 @@ from bot.store.replying.as_shown import require_as_shown
 from bot.store.replying.carried import LOOKED_UP, carry, post_answered, send_again, settle_delivery
 from bot.store.scene import Detail, Scene, say_in_thread, say_to_author
 from bot.store.sending import outbox, recovery
+
+HELD_FOR = "held_for"
+"""In the detail of a move that lets a reply go: for how many seconds, where that is not as the house has it."""
 
 
 def on_reply(conn: Connection, scene: Scene) -> Detail:
@@ -39,7 +44,7 @@ def on_its_way(conn: Connection, scene: Scene, reply_id: str) -> str:
         raise NotAllowed(words.wrote_again(scene.before.ref))
     pings.end(conn, scene.number, scene.now)
     escalations.arm(conn, scene.number, scene.respond_by)
-    hold = scene.house.hold
+    hold = hold_of(scene)
     replies.set_state(conn, reply_id, ReplyState.HELD, now=scene.now, hold_until=scene.now + hold)
     carry(conn, scene, reply_id, answers, after=hold)
     reply = replies.get(conn, reply_id)
@@ -47,6 +52,12 @@ def on_its_way(conn: Connection, scene: Scene, reply_id: str) -> str:
         recovery.doubt(conn, reply_id, reply.created_at, scene.now)
         say_in_thread(conn, scene, "looked_up", reply=reply_id)
     return answers
+
+
+def hold_of(scene: Scene) -> timedelta:
+    """How long it is held: as whoever let it go was told, else as the house has it."""
+    told = scene.move.detail.get(HELD_FOR)
+    return timedelta(seconds=int(told)) if told else scene.house.hold
 
 
 def reply_on_its_way(conn: Connection, scene: Scene) -> Reply:
@@ -154,7 +165,7 @@ def on_resend(conn: Connection, scene: Scene) -> Detail:
     """A person has it sent once more, knowing that the first try may be public: held again, so that this can be undone."""
     reply = reply_on_its_way(conn, scene)
     require_as_shown(conn, scene, reply.id)
-    delivery, until = outbox.of_reply(conn, reply.id), scene.now + scene.house.hold
+    delivery, until = outbox.of_reply(conn, reply.id), scene.now + hold_of(scene)
     if delivery is None or not send_again(conn, delivery, until):
         raise NotAllowed(LOOKED_UP.format(scene.before.ref))
     pings.end(conn, scene.number, scene.now)

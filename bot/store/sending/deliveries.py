@@ -40,11 +40,12 @@ def scene(conn: Connection, taken: Delivery) -> Scene:
         return Scene(None, None, taken.target)
     story = mentions.story(conn, f"M-{taken.number}")
     c = schema.card.c
-    row = conn.execute(select(c.channel, c.message).where(c.number == taken.number, c.chat == taken.target)).one_or_none()
+    its_card = select(c.channel, c.message, c.shared).where(c.number == taken.number, c.chat == taken.target)
+    row = conn.execute(its_card).one_or_none()
     reply = replies.get(conn, str(taken.payload.get("reply", ""))) if taken.payload.get("reply") else None
     return Scene(
         story,
-        card=MessageRef(row.channel, row.message) if row and row.message else None,
+        card=MessageRef(row.channel, row.message, row.shared) if row and row.message else None,
         channel=row.channel if row else "",
         note=note_of(conn, story.mention.ref, taken.payload.get("seq")),
         by=mentions.names(conn, {str(by)})[str(by)] if (by := taken.payload.get("by")) else "",
@@ -61,14 +62,14 @@ def note_of(conn: Connection, subject: str, seq: object) -> str:
 
 
 def posted(conn: Connection, taken: Delivery, message: MessageRef, version: int) -> bool:
-    """A card is in its channel."""
+    """A card is in its channel, or elsewhere than before."""
     if not outbox.finish(conn, taken, DeliveryState.DONE, remote_id=message.id):
         return False
     c = schema.card.c
     conn.execute(
         update(schema.card)
         .where(c.number == taken.number, c.chat == taken.target)
-        .values(channel=message.channel, message=message.id, version=version)
+        .values(channel=message.channel, message=message.id, shared=message.shared, version=version)
     )
     return True
 
@@ -163,7 +164,7 @@ def card_lost(conn: Connection, taken: Delivery, now: datetime) -> None:
         return
     c = schema.card.c
     here = (c.number == taken.number) & (c.chat == taken.target)
-    conn.execute(update(schema.card).where(here).values(message=None))
+    conn.execute(update(schema.card).where(here).values(message=None, shared=False))
     key = f"card:{taken.target}:{taken.number}:{taken.id}"
     lane = f"card:{taken.target}:{taken.number}"
     outbox.queue(conn, Wanted(key, Kind.CARD, lane, Rank.CARD, taken.number, taken.target), now)

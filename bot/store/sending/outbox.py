@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Text, and_, bindpa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import ALLOWED, DEADLINE, LEASE, LEASE_OF_REPLY, Delivery, DeliveryState, Kind, Rank
+from bot.house import House
 from bot.store.schema import UNFINISHED, card, delivery
 from bot.store.sending.next_due import NETWORK, NEXT, NONE_SHUT, Shut
 
@@ -21,11 +22,11 @@ NEXT_IN_LANE = (
     select(func.coalesce(func.max(delivery.c.seq), 0) + 1).where(delivery.c.lane == bindparam("in_lane")).scalar_subquery()
 )
 ITS_CHANNEL = (
-    select("in:" + card.c.channel)
+    select("in:" + card.c.chat + "/" + card.c.channel)
     .where(card.c.number == bindparam("about"), card.c.chat == bindparam("in_chat"))
     .scalar_subquery()
 )
-"""A card, and what is said under it, needs room in the channel the card is in."""
+"""A card, and what is said under it, needs room in the channel the card is in, which two chats may call the same."""
 QUEUE = {
     name: new.values(seq=NEXT_IN_LANE, place=func.coalesce(bindparam("in_place", type_=Text), ITS_CHANNEL))
     .on_conflict_do_nothing(index_elements=["key"])
@@ -77,9 +78,18 @@ class Wanted:
 def queue(conn: Connection, wanted: Wanted, now: datetime) -> str | None:
     """Put it in the outbox and return its id; None when it is there already."""
     row = {**row_of(wanted, now), "in_lane": wanted.lane, "about": wanted.number, "in_chat": wanted.target}
-    row["in_place"] = place_of(wanted.kind, wanted.target)
+    row["in_place"] = place_of(wanted)
     done = conn.execute(QUEUE[conn.dialect.name], row)
     return str(row["id"]) if done.rowcount == 1 else None
+
+
+def post_everywhere(conn: Connection, wanted: Wanted, house: House, now: datetime) -> None:
+    """Words in a channel that concern everybody who works: in the channel of every chat, whichever they read."""
+    first, *others = house.chats or ("",)
+    queue(conn, replace(wanted, payload={**wanted.payload, "chat": first}), now)
+    for chat in others:
+        key, lane = f"{wanted.key}:{chat}", f"{wanted.lane}:{chat}"
+        queue(conn, replace(wanted, key=key, lane=lane, payload={**wanted.payload, "chat": chat}), now)
 
 
 def row_of(wanted: Wanted, now: datetime) -> dict[str, object]:
@@ -101,8 +111,14 @@ def row_of(wanted: Wanted, now: datetime) -> dict[str, object]:
     }
 
 
-def place_of(kind: Kind, target: str) -> str | None:
-    """What a delivery needs room in; None for what belongs to a card, whose channel the row of the card knows."""
+def place_of(wanted: Wanted) -> str | None:
+    """What a delivery needs room in; None for what belongs to a card, whose channel the row of the card knows.
+
+    A channel or person of a certain chat is named with it; of others the sender knows which chat that is.
+    """
+    kind, target = wanted.kind, wanted.target
+    if chat := wanted.payload.get("chat"):
+        target = f"{chat}/{target}"
     match kind:
         case Kind.CARD | Kind.THREAD:
             return None
@@ -224,6 +240,12 @@ def cancel(conn: Connection, *keys: str) -> int:
         .values(state="cancelled", due_at=None)
     )
     return done.rowcount
+
+
+def card_first(conn: Connection, number: int) -> None:
+    """Cards of a mention that have not left yet go before those of others."""
+    waits = (delivery.c.number == number, delivery.c.kind == Kind.CARD, delivery.c.state == DeliveryState.PENDING)
+    conn.execute(update(delivery).where(*waits).values(rank=Rank.ACTION))
 
 
 def cancel_pings(conn: Connection, number: int) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Insert, Text, cast, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Insert, Text, cast, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import DEADLINE, DeliveryState, Kind, Rank
@@ -31,7 +31,7 @@ def queue_all(conn: Connection, wanted: Sequence[Wanted], now: datetime) -> None
     rows = []
     for one in wanted:
         seqs[one.lane] = seqs.get(one.lane, 0) + 1
-        rows.append({**row_of(one, now), "seq": seqs[one.lane], "place": place_of(one.kind, one.target)})
+        rows.append({**row_of(one, now), "seq": seqs[one.lane], "place": place_of(one)})
     conn.execute(QUEUE_ALL[conn.dialect.name], rows)
 
 
@@ -60,9 +60,16 @@ def redraws(stamp: str, chat: str, numbers: Sequence[int], now: datetime) -> Ins
         "attempt": literal(0),
         "created_at": literal(now, Moment),
         "deadline": literal(now + DEADLINE[Kind.REDRAW], Moment),
-        "place": literal(place_of(Kind.REDRAW, chat)),
+        "place": literal(f"redraw:{chat}"),
     }
     pending = (waiting.c.kind == Kind.REDRAW) & (waiting.c.state == DeliveryState.PENDING) & (waiting.c.target == chat)
     asked = select(waiting.c.id).where(waiting.c.number == m, pending).exists()
     drawn = select(*(value.label(name) for name, value in values.items())).where(m.in_(numbers), ~asked)
     return insert(delivery).from_select(list(values), drawn)
+
+
+def redraw_first(conn: Connection, number: int, chat: str) -> None:
+    """A card's redraw goes as soon as words do: they are said under the card after it."""
+    waits = (delivery.c.number == number, delivery.c.kind == Kind.REDRAW, delivery.c.target == chat)
+    pending = delivery.c.state == DeliveryState.PENDING
+    conn.execute(update(delivery).where(*waits, pending).values(rank=Rank.ACTION))

@@ -20,6 +20,7 @@ from bot.delivery import DEADLINE, Kind, Rank
 from bot.house import House
 from bot.mention import SYSTEM
 from bot.reply import ReplyState
+from bot.store import remembered
 from bot.store.backup import file_of
 from bot.store.columns import from_ms, to_ms
 from bot.store.executor import Database
@@ -124,12 +125,14 @@ def begin(conn: Connection, house: House, now: datetime, seen: Noted | None = No
 
     Whatever had not ended by the backup may have left since: it becomes unknown and is looked up. A public reply is then
     found or put before a person, never sent; what staff are told is said again when it is not found. Redraws are asked for
-    anew, so that cards show what the database knows. Leads and channels are told from when to when nothing is known.
+    anew, so that cards show what the database knows. Chats read on from now: what staff wrote since the backup was acted on,
+    and would be again. Leads and channels are told from when to when nothing is known.
     """
     last = conn.execute(select(event.c.at).order_by(event.c.id.desc()).limit(1)).scalar()
     replies = doubt_replies(conn, now)
     doubt_what_staff_are_told(conn, now)
     draw_again(conn, now)
+    remembered.forget_all(conn)
     until = from_ms(seen.at) if seen else None
     told = {"from": last, "to": until, "replies": replies}
     record.append(conn, SUBJECT, "recovered", at=now, actor=SYSTEM, changes=told)
@@ -210,7 +213,7 @@ def span(house: House, last: datetime | None, until: datetime | None) -> str:
 
 
 def tell_everybody(conn: Connection, unknown_time: str, replies: int, *, house: House, now: datetime) -> None:
-    """Each channel and each lead, once."""
+    """Each channel of each chat and each lead, once."""
     text = (
         f"Tolbooth was restored from a backup: it does not know what happened {unknown_time}. What came in then may come in "
         "again, under other numbers; buttons on cards from then no longer work."
@@ -220,11 +223,17 @@ def tell_everybody(conn: Connection, unknown_time: str, replies: int, *, house: 
         "anybody answers, look at the accounts for replies that went out then. Webhooks from then are gone: ask their "
         "senders for them. If publishing was stopped then, stop it again."
     )
-    channels = {account.channel for account in house.accounts.values() if account.channel}
-    told = [(Kind.POST, one, text) for one in sorted(channels)] + [(Kind.TELL, one, text + more) for one in house.leads]
-    for kind, target, words in told:
-        key = f"recovery:{to_ms(now)}:{target}"
-        outbox.queue(conn, Wanted(key, kind, f"recovery:{target}", Rank.ESCALATION, None, target, {"text": words}), now)
+    for channel in sorted({account.channel for account in house.accounts.values() if account.channel}):
+        outbox.post_everywhere(conn, told(Kind.POST, channel, text, now), house, now)
+    for lead in house.leads:
+        outbox.queue(conn, told(Kind.TELL, lead, text + more, now), now)
+
+
+def told(kind: Kind, target: str, text: str, now: datetime) -> Wanted:
+    """A word about the restore."""
+    return Wanted(
+        f"recovery:{to_ms(now)}:{target}", kind, f"recovery:{target}", Rank.ESCALATION, None, target, {"text": text}
+    )
 
 
 def is_from_before(conn: Connection, at: Place, ref: str) -> bool:
