@@ -1,5 +1,6 @@
 """One file for each thing asked of the bot. ``VERBS`` names them; ``run`` answers any command, whatever is asked."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -51,6 +52,7 @@ from handlers.shift import ready, shift
 from handlers.show import show
 from handlers.snooze import snooze
 from handlers.staff_page import staff_page
+from handlers.staff_page_typed import staff_page_typed
 from handlers.stop import start, stop
 from handlers.take_down import takes_down_somewhere, unsay
 from handlers.tasks import WAYS as OWED
@@ -122,8 +124,13 @@ VERBS = {
     )
 }
 
+TYPED = {verb.name: verb.usage for verb in VERBS.values()}
+"""Every verb with what is typed after it, for a chat in which all is typed."""
+
 PAGE = partial(staff_page, VERBS)
 """The side of paper for staff, from the settings of the core."""
+PAGE_TYPED = partial(staff_page_typed, VERBS)
+"""The same for a chat in which all is typed, from what that says of itself too."""
 
 
 async def run(command: Command, desk: Desk) -> Answer | Form:
@@ -134,7 +141,7 @@ async def run(command: Command, desk: Desk) -> Answer | Form:
         await desk.require_known(here)
         answer = await chosen(here, desk)
     except FormProblem as problem:
-        raise FormProblem(problem.field, words.spelled(str(problem), desk.house.commands)) from problem
+        raise FormProblem(problem.field, words.spelled(str(problem), desk.spelling(command.at))) from problem
     except NotPermitted as refusal:
         answer = Answer(((await desk.told(refusal, command.by.id),),))
     except UserError as error:
@@ -143,7 +150,7 @@ async def run(command: Command, desk: Desk) -> Answer | Form:
         if command.way in (Way.SAID, Way.HAPPENED):
             raise  # not acknowledged, so that the chat delivers it again
         answer = Answer(((words.BUSY,),))
-    return spelled(answer, desk)
+    return spelled(answer, desk.spelling(command.at))
 
 
 async def chosen(command: Command, desk: Desk) -> Answer | Form:
@@ -161,23 +168,23 @@ def help_page(command: Command, desk: Desk) -> Answer:
     about = command.text.strip().lower() if command.verb == "help" else command.verb
     if about and about not in ("help", "more"):
         return explain(about, VERBS)
-    return help_(VERBS, desk, more=about == "more")
+    return help_(VERBS, desk, command.at, more=about == "more")
 
 
-def spelled(answer: Answer | Form, desk: Desk) -> Answer | Form:
-    """Spell what can be typed as this organisation's commands are called."""
-    return replace(answer, body=tuple(spelled_piece(piece, desk) for piece in answer.body))
+def spelled(answer: Answer | Form, commands: Mapping[str, str]) -> Answer | Form:
+    """Spell what can be typed as commands are called where it was asked."""
+    return replace(answer, body=tuple(spelled_piece(piece, commands) for piece in answer.body))
 
 
-def spelled_piece(piece: Line | Quote | Code | Picture, desk: Desk) -> Line | Quote | Code | Picture:
+def spelled_piece(piece: Line | Quote | Code | Picture, commands: Mapping[str, str]) -> Line | Quote | Code | Picture:
     """Our own words only: a quote is somebody else's."""
     if isinstance(piece, Picture):
-        return replace(piece, beside=tuple(spelled_part(part, desk) for part in piece.beside))
+        return replace(piece, beside=tuple(spelled_part(part, commands) for part in piece.beside))
     if isinstance(piece, Quote | Code):
         return piece
-    return tuple(spelled_part(part, desk) for part in piece)
+    return tuple(spelled_part(part, commands) for part in piece)
 
 
-def spelled_part(part: Part, desk: Desk) -> Part:
+def spelled_part(part: Part, commands: Mapping[str, str]) -> Part:
     """One part of a line."""
-    return words.spelled(part, desk.house.commands) if isinstance(part, str) else part
+    return words.spelled(part, commands) if isinstance(part, str) else part

@@ -17,6 +17,7 @@ from bot.words.replying import from_before_a_restore, hold
 from handlers.approve_change import CHANGE, CHANGED_TO, change, change_form, changed_to
 from handlers.approve_look import CHANGED, about_it, admitted, look, require_approver, require_going, waiting
 from handlers.approve_looked import in_its_way, looked_at
+from handlers.hold import held_for, hold_here
 
 LONGEST_WORD = 500
 
@@ -79,9 +80,10 @@ async def let_go(command: Command, desk: Desk, story: Story, changed: Move | Non
     await require_going(desk, ref)
     move = changed or Move(ref, Action.APPROVE, by=command.by.id, posts=reply.posts)
     seen = {"answers": answered_post(story), AS_OF: str(story.mention.version), "reply": reply.id}
-    await desk.make(replace(move, key=command.key, detail={**move.detail, **seen}))
+    await desk.make(replace(move, key=command.key, detail={**move.detail, **seen, **held_for(command, desk)}))
     account = desk.house.account_of(story.mention)
-    at = f"in {hold(desk.house.hold)}. Until then it can be stopped" if desk.house.hold else "now"
+    held = hold_here(command, desk)
+    at = f"in {hold(held)}. Until then it can be stopped" if held else "now"
     told = f"Approved: {story.name(reply.by)}’s reply goes out as {account.speaks_as} {at}."
     live = (await desk.story(ref)).live_reply
     if live and live.state is ReplyState.SENDING and live.hold_until is None:
@@ -142,4 +144,4 @@ async def recall(command: Command, desk: Desk) -> Answer:
 def require_same(reply: Reply, which: str, ref: str) -> None:
     """An old button speaks of an old reply. Raises NotAllowed."""
     if which and not reply.id.startswith(which):
-        raise NotAllowed(f"That button is about an earlier reply to {ref}. Look at its card as it is now.")
+        raise NotAllowed(f"That is about an earlier reply to {ref}. Look at its card as it is now.")

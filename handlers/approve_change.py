@@ -33,7 +33,7 @@ def change_form(story: Story, reply: Reply, desk: Desk, *, body: Body = (), butt
     ref, writer = story.mention.ref, story.name(reply.by)
     first: Line = (f"{writer} wrote this, and is shown what you change. Both versions stay on the record.",)
     form, above = tuple(fields(story, reply, desk)), (first, *in_full(reply.text, reply.second), *body)
-    return Form("approve", CHANGE, f"Change {ref}", "Look It Over", above, form, buttons, {"ref": ref})
+    return Form("approve", CHANGE, f"Change {ref}", "Look It Over", above, form, buttons, {"ref": ref}, only_shows=True)
 
 
 def fields(story: Story, reply: Reply, desk: Desk) -> Iterator[Field]:

@@ -196,6 +196,7 @@ def form(filled: Corrected, waits: Body, first: Body, *, looked: bool = False) -
         tuple(fields(filled, looked=looked)),
         buttons=send,
         context={"ref": ref},
+        only_shows=True,
     )
 
 

@@ -73,7 +73,8 @@ async def whose(command: Command, desk: Desk) -> tuple[Staff, str]:
 def when_form(who: Staff) -> Form:
     """Asked for without a word: when, and why."""
     fields = (Field("when", "When?", "my shift", hint=UNREAD), why_field(""))
-    return Form("duty", "when", "Ask for cover", "Look It Over", (about(who),), fields, context={"person": who.id})
+    context = {"person": who.id}
+    return Form("duty", "when", "Ask for cover", "Look It Over", (about(who),), fields, context=context, only_shows=True)
 
 
 async def when_given(command: Command, desk: Desk) -> Answer | Form:

@@ -4,7 +4,7 @@ import re
 
 from bot import words
 from bot.card import Answer
-from bot.command import Command
+from bot.command import Command, Place
 from bot.desk import Desk
 from bot.errors import NeedsMore, NotYours
 from bot.mention import Action, Mention, Move
@@ -22,7 +22,7 @@ async def give(command: Command, desk: Desk) -> Answer:
     named = PERSON.search(rest)
     if not named:
         raise NeedsMore(f"Say to whom: {words.typed('give', f'{ref[2:]} @name')}")
-    colleague = await desk.colleague(command, named.group(1), await channel_of(story.mention, desk))
+    colleague = await desk.colleague(command, named.group(1), await channel_of(story.mention, desk, command.at))
     held = desk.house.is_held(story.mention)
     if held and not (desk.overrides(colleague) or await desk.concerns(story.mention, colleague.id)):
         raise NotYours(words.held_is_for_leads(ref))
@@ -40,9 +40,9 @@ async def give(command: Command, desk: Desk) -> Answer:
     return Answer((offered, goes_on) if goes_on else (offered,))
 
 
-async def channel_of(mention: Mention, desk: Desk) -> str:
+async def channel_of(mention: Mention, desk: Desk, at: Place) -> str:
     """Where its card is, also once its account has left the settings; empty for a private one that is held."""
-    return await desk.db.read(mentions.channel_of, mention, desk.house)
+    return await desk.db.read(mentions.channel_of, mention, desk.house, at.chat)
 
 
 async def accept(command: Command, desk: Desk) -> Answer:

@@ -43,7 +43,7 @@ async def handover(command: Command, desk: Desk) -> Answer:
     if first == SHARE:
         return await share(rest, desk)
     wanted = await read(command.text, desk)
-    here = await desk.db.read(overview.channel_named, desk.house, command.at.channel)
+    here = await desk.db.read(overview.channel_named, desk.house, command.at)
     seen = await desk.db.read(overview.read, desk.now(), desk.house, wanted.narrow, page=wanted.page)
     sheet = Sheet(seen, desk.house, wanted.nothing, bool(wanted.narrow))
     page = wanted.page
@@ -99,7 +99,7 @@ async def nothing(narrow: Narrow, desk: Desk) -> str:
 
 async def share(command: Command, desk: Desk) -> Answer:
     """A version for everybody in the channel where it is asked for: of what is shown there only, by number."""
-    here = await desk.db.read(overview.channel_named, desk.house, command.at.channel)
+    here = await desk.db.read(overview.channel_named, desk.house, command.at)
     if not here:
         raise NeedsMore("A handover is shared in a channel where cards appear. Ask for it there.")
     wanted = await read(command.text, desk)
@@ -107,7 +107,7 @@ async def share(command: Command, desk: Desk) -> Answer:
     seen = await desk.db.read(overview.read, desk.now(), desk.house, narrow)
     sheet = Sheet(seen, desk.house, await nothing(narrow, desk), narrowed=True)
     text = Answer(((f"Handover, shared by {command.by.name}",), *first_page(sheet))).plain
-    spelled = words.spelled(text, desk.house.commands)
-    await desk.db.write(overview.post, command.at.channel, spelled, key=command.key, now=desk.now())
+    spelled = words.spelled(text, desk.spelling(command.at))
+    await desk.db.write(overview.post, command.at, spelled, key=command.key, now=desk.now())
     await desk.peers.wake("deliver")
     return Answer((("Shared here, for everybody in this channel.",),))

@@ -53,7 +53,7 @@ def first_page(sheet: Sheet) -> Body:
     lines += [owned(whose, sheet) for whose in report.owned]
     if report.not_confirmed:
         doubtful = ", ".join(report.not_confirmed)
-        lines.append((Strong("Replies not confirmed: "), f"{doubtful} (look, then press on the card which it is)"))
+        lines.append((Strong("Replies not confirmed: "), f"{doubtful} (look, then say on the card which it is)"))
     lines += awaiting_approval(sheet)
     lines += named("Offered", seen.offered, (offered_one(mention, sheet) for mention in seen.offered.first))
     lines += named("Waking", seen.waking, (waking_one(mention, sheet) for mention in seen.waking.first))

@@ -5,20 +5,24 @@ from difflib import get_close_matches
 
 from bot import words
 from bot.card import Answer, Line, Strong
+from bot.command import Place
 from bot.desk import Desk
+from bot.words.helping import BUTTONS_TOO, in_words_alone
 from handlers.verb import Verb
 
 PUBLIC = "Only reply speaks to the public, and you see the words first. Nothing else said here is ever published."
 
 
-def help_(verbs: Mapping[str, Verb], desk: Desk, *, more: bool = False) -> Answer:
+def help_(verbs: Mapping[str, Verb], desk: Desk, at: Place, *, more: bool = False) -> Answer:
     """A line for each verb, the deeds first; twelve at most, the rest under ``help more``."""
     shown = sorted((v for v in verbs.values() if v.is_listed(desk.house) and v.more == more), key=lambda v: not v.deed)
+    commands = desk.spelling(at)
     lines: list[Line] = [(Strong("What you can ask Tolbooth"),)]
-    lines += [(Strong(words.spelled(words.typed(v.name, v.usage), desk.house.commands)), f"  {v.summary}") for v in shown]
+    lines += [(Strong(words.spelled(words.typed(v.name, v.usage), commands)), f"  {v.summary}") for v in shown]
     if not more:
         lines.append((f"More: {words.typed('help', 'more')}",))
-    lines += [("Every one is also a button or a form. Under a card, write @Tolbooth and the verb; no number is needed.",)]
+    each = desk.house.read_each.get(at.chat)
+    lines += [(in_words_alone(each) if each else BUTTONS_TOO,)]
     return Answer((*lines, (PUBLIC,)))
 
 

@@ -226,12 +226,11 @@ async def colleague(command: Command, desk: Desk) -> Staff:
 
 async def can_answer(command: Command, desk: Desk, to: Staff, mention: Mention) -> bool:
     """Whether the colleague can see a mention's channel; what they cannot goes back in the queue."""
-    channel = await desk.db.read(mentions.channel_of, mention, desk.house)
+    channel = await desk.db.read(mentions.channel_of, mention, desk.house, command.at.chat)
     if to.id == command.by.id or desk.overrides(to):
         return True
-    chat = desk.chats.get(command.at.chat)
     try:
-        return bool(channel) and chat is not None and await chat.is_member(channel, to.id)
+        return bool(channel) and await desk.is_member(channel, to.id, command.at)
     except OutsideError:
         return False
 

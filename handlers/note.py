@@ -2,7 +2,7 @@
 
 from bot import words
 from bot.card import Answer
-from bot.command import Command, Way
+from bot.command import SAID_THERE, Command, Way
 from bot.desk import Desk
 from bot.errors import FormProblem, NeedsMore
 from bot.form import Field, Form
@@ -23,5 +23,6 @@ async def note(command: Command, desk: Desk) -> Answer | Form:
         await desk.make(Move(ref, Action.SEE, by=command.by.id))
         field = Field("note", "Note for colleagues", hint="Never published.", lines=4)
         return Form("note", "write", f"Note on {ref}", "Add Note", fields=(field,), context={"ref": ref})
-    await desk.make(Move(ref, Action.NOTE, by=command.by.id, note=text.strip(), key=command.key))
+    said_in = {"said_in": command.at.chat} if SAID_THERE in command.context else {}
+    await desk.make(Move(ref, Action.NOTE, by=command.by.id, note=text.strip(), key=command.key, detail=said_in))
     return Answer(((words.noted(ref),),), card_says_it=True)

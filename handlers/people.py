@@ -20,16 +20,13 @@ def first_named(text: str) -> tuple[str, str]:
 
 
 async def full_member(command: Command, desk: Desk, staff: str) -> Staff:
-    """The person as the chat knows them. Raises NotYours, in words for whoever named them."""
-    chat = desk.chats.get(command.at.chat)
+    """The person as a chat knows them: this one, or another. Raises NotYours, in words for whoever named them."""
     try:
-        person = await chat.person(staff) if chat else None
-    except NotYours:
-        person = None
+        person = await desk.person(staff, command.at)
+    except NotYours as error:
+        raise NotYours(f"{words.excerpt(staff, 40)} is no full member of staff here. Name a colleague with @.") from error
     except OutsideError as error:
         raise NotYours(f"The chat could not say just now who {staff} is. Nothing was changed; try again.") from error
-    if person is None:
-        raise NotYours(f"{words.excerpt(staff, 40)} is no full member of staff here. Name a colleague with @.")
     await desk.meet(person)
     return person
 

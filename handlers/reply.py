@@ -18,7 +18,7 @@ from handlers.reply_look import preview
 from handlers.reply_looked import Looked, looked_over, problem_of
 from handlers.reply_marks import SEND
 from handlers.reply_notes import approved_first, notes
-from handlers.reply_send import reason_in, send, sent_already, take_back
+from handlers.reply_send import reason_in, send, sent_already, take_back, what_it_answers
 from handlers.reply_write import write
 
 DRAFT, AGAIN = "draft", "write"
@@ -95,6 +95,8 @@ async def next_form(command: Command, desk: Desk, story: Story, filled: Filled |
         return write(command.by, desk, story, looked, first=first)
     if filled and filled.taken_out:
         first = (*first, (words.taken_out(filled.taken_out),))
+    if filled and command.way is Way.TYPED and command.at.ref != story.mention.ref:
+        first = (*first, *what_it_answers(looked))
     return look(command, desk, looked, first)
 
 
@@ -108,7 +110,7 @@ def look(command: Command, desk: Desk, looked: Looked, first: Body) -> Form:
         return write(command.by, desk, looked.story, looked, first=first, problem=problem)
     if looked.account.by_hand:
         return by_hand(looked, desk, why=reason_in(command), notes=first)
-    return preview(looked, desk, command.values, first)
+    return preview(looked, desk, command, first)
 
 
 def too_much(text: str) -> Answer:

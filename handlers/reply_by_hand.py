@@ -23,7 +23,7 @@ def by_hand(looked: Looked, desk: Desk, *, why: str = "", notes: Body = ()) -> F
     page = page_of(looked, desk)
     opens_what = looked.account.page_name or "the page"
     where = f"Open {opens_what}, check the account, paste the words and post them" if page else "Answer where it was asked"
-    steps = f"{where}. Then press Done, so that it is on the record."
+    steps = f"{where}. Then choose Done, so that it is on the record."
     first = (f"{words.approved_first(looked.approvers)} Show them these words before you post them.",)
     body: list[Line | Quote | Code | Picture] = [*notes, *((first,) if looked.asks else ()), (steps,)]
     for number, post in enumerate(posts):
@@ -51,7 +51,8 @@ def justify(looked: Looked, desk: Desk, notes: Body) -> Form:
     body = (*notes, *shown(looked), (Strong(words.BY_HAND_NEEDS_REASON),))
     fields = tuple(one for one in asked_for(looked, desk, {}) if one.name == "why")
     buttons = (Button("Change the Words", "reply", ref, "write"),)
-    return Form("reply", "by_hand", f"Reply to {ref}", "Show Me the Words", body, fields, buttons, {"ref": ref})
+    context = {"ref": ref}
+    return Form("reply", "by_hand", f"Reply to {ref}", "Show Me the Words", body, fields, buttons, context, only_shows=True)
 
 
 def page_of(looked: Looked, desk: Desk) -> str:

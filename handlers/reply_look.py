@@ -1,35 +1,39 @@
 """The preview of a reply: the posts as the public will read them, and the button that sends them, as which account."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from bot.card import Body, Button, Line, Picture, Quote, Strong, Weight
+from bot.command import Command
 from bot.desk import Desk
 from bot.form import Field, Form
 from bot.house import Account
 from bot.words import replying as words
+from handlers.hold import hold_here
 from handlers.reply_looked import Looked
 from handlers.reply_marks import SEND, marks
 
 LONGEST_REASON = 500
 
 
-def preview(looked: Looked, desk: Desk, values: Mapping[str, str] | None = None, notes: Body = ()) -> Form:
+def preview(looked: Looked, desk: Desk, command: Command, notes: Body = ()) -> Form:
     """The posts as they will go, and the one confirmation: its button names the account. ``notes`` stand first."""
     ref = looked.story.mention.ref
-    fields = tuple(asked_for(looked, desk, values or {}))
+    fields = tuple(asked_for(looked, desk, command.values))
     send = words.send_label(looked.account, private=looked.is_private, asks=looked.asks)
     return Form(
         "reply",
         "look",
         f"Reply to {ref}",
         submit="Check Again" if fields else "",
-        body=(*notes, *shown(looked), *then(looked, desk)),
+        body=(*notes, *shown(looked), *then(looked, hold_here(command, desk))),
         fields=fields,
         buttons=(
             Button(send, "reply", ref, SEND + ".".join(marks(looked).values()), weight=Weight.PRIMARY),
             Button("Change the Words", "reply", ref, "write"),
         ),
         context={"ref": ref},
+        only_shows=True,
     )
 
 
@@ -55,13 +59,12 @@ def as_whom(account: Account, beside: Line) -> Line | Picture:
     return Picture(account.picture_url, account.speaks_as, beside) if account.picture_url else beside
 
 
-def then(looked: Looked, desk: Desk) -> Iterator[Line]:
+def then(looked: Looked, hold: timedelta) -> Iterator[Line]:
     """The count of the only post, and what happens after the press."""
-    hold = words.hold(desk.house.hold)
     if looked.asks:
         last = f"{words.approved_first(looked.approvers)} You can take it back until then."
-    elif desk.house.hold:
-        last = f"After you send it you have {hold} to stop it."
+    elif hold:
+        last = f"After you send it you have {words.hold(hold)} to stop it."
     else:
         last = "It goes out at once."
     only = looked.composed.posts[0] if len(looked.composed.posts) == 1 else None

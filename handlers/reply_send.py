@@ -17,6 +17,7 @@ from bot.store.replying.media import mark
 from bot.story import Story
 from bot.words import excerpt
 from bot.words import replying as words
+from handlers.hold import held_for, hold_here
 from handlers.reply_by_hand import by_hand
 from handlers.reply_filled import spoken
 from handlers.reply_look import LONGEST_REASON, preview
@@ -55,7 +56,7 @@ async def let_go(command: Command, desk: Desk, story: Story, pressed: str) -> An
         move = replace(move, detail={**move.detail, READERS: " ".join(sorted(may_read))})
     await desk.make(move)
     story = await desk.story(ref)
-    return is_waiting(looked, story) if looked.asks else is_on_its_way(looked, story, desk)
+    return is_waiting(looked, story) if looked.asks else is_on_its_way(looked, story, hold_here(command, desk))
 
 
 async def to_look_at_again(command: Command, desk: Desk, looked: Looked, pressed: str) -> Form | None:
@@ -68,10 +69,11 @@ async def to_look_at_again(command: Command, desk: Desk, looked: Looked, pressed
     if looked.account.by_hand:
         return by_hand(looked, desk, notes=first)
     if changed is not None:
-        return preview(looked, desk, command.values, (words.changed(changed), *first, *seen_now(looked, changed)))
+        again = (words.changed(changed), *first, *seen_now(looked, changed))
+        return preview(looked, desk, command, again)
     if looked.to_justify and not reason_in(command):
         needs = (Strong(words.needs_reason(looked.to_justify)),)
-        return preview(looked, desk, command.values, (needs, *first))
+        return preview(looked, desk, command, (needs, *first))
     return None
 
 
@@ -79,6 +81,11 @@ def seen_now(looked: Looked, changed: tuple[str, ...]) -> Body:
     """What the author says now, where that is what changed."""
     if changed and CHANGED["asked"] not in changed:
         return ()
+    return what_it_answers(looked)
+
+
+def what_it_answers(looked: Looked) -> Body:
+    """The author's words: a mistyped number would else be seen nowhere."""
     return (("It answers:",), Quote(excerpt(asked(looked.story), 600)))
 
 
@@ -102,7 +109,12 @@ def move_of(command: Command, desk: Desk, looked: Looked) -> Move:
         written=written,
         posts=looked.composed.posts,
         pictures=mark(looked.pictures, looked.digests),
-        detail={"answers": target(looked.story), AS_OF: str(looked.story.mention.version), **overrode},
+        detail={
+            "answers": target(looked.story),
+            AS_OF: str(looked.story.mention.version),
+            **overrode,
+            **held_for(command, desk),
+        },
     )
 
 
@@ -128,15 +140,17 @@ async def sent_already(command: Command, desk: Desk, story: Story) -> Answer | N
         return None
     pressed = command.context.get("shown", "") if command.step else command.ref_and_rest()[1]
     looked = await looked_over(command.by, desk, story, live)
-    return is_on_its_way(looked, story, desk) if differences(looked, pressed) is None else None
+    if differences(looked, pressed) is not None:
+        return None
+    return is_on_its_way(looked, story, hold_here(command, desk))
 
 
-def is_on_its_way(looked: Looked, story: Story, desk: Desk) -> Answer:
+def is_on_its_way(looked: Looked, story: Story, hold: timedelta) -> Answer:
     """What goes out and when, with Undo."""
     live = story.live_reply
     if live and live.state is ReplyState.SENDING and live.hold_until is None:
         return Answer(((words.from_before_a_restore(story.mention.ref),), *quoted(looked)))
-    at = f"in {words.hold(desk.house.hold)}. Until then you can stop it" if desk.house.hold else "now"
+    at = f"in {words.hold(hold)}. Until then you can stop it" if hold else "now"
     line = (f"On its way: it goes out as {looked.account.speaks_as} {at}.",)
     undo = Button("Undo", "undo", story.mention.ref, live.id[:8] if live else "", weight=Weight.DANGER)
     return Answer((line, *quoted(looked)), (undo,))

@@ -49,6 +49,7 @@ def write(by: Staff, desk: Desk, story: Story, looked: Looked | None = None, *, 
         tuple(body),
         tuple(fields(story, account, draft, looked)),
         context={"ref": mention.ref, LEFT_OPEN: replies_begun(story, by.id)},
+        only_shows=True,
     )
 
 

@@ -57,7 +57,7 @@ async def form(command: Command, desk: Desk, row: Row, was: str) -> Answer | For
     values = {**{name: str(value) for name, value in row.items()}, "people": listed}
     fields = tuple(field(name, values.get(name, "")) for name in LABELS)
     context = {"was": was, "since": str(await desk.db.read(plans.version))}
-    return Form("rota", "look", "A rotation", "Look It Over", (), (*fields, why_field("")), context=context)
+    return Form("rota", "look", "A rotation", "Look It Over", (), (*fields, why_field("")), context=context, only_shows=True)
 
 
 def in_a_form(text: str) -> Answer:

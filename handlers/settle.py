@@ -13,6 +13,7 @@ from bot.reply import Reply
 from bot.store.replying.as_shown import AS_OF, SAID
 from bot.story import Story
 from bot.words import excerpt
+from handlers.hold import held_for
 from handlers.reply_marks import asked
 from handlers.undo import require_same
 
@@ -27,7 +28,7 @@ async def settle(command: Command, desk: Desk) -> Answer:
     action = WORDS.get(which)
     if action is None:
         example = words.typed("settle", f"{ref[2:]} there")
-        raise NeedsMore(f"Look whether the reply to {ref} is public, then press the button on its card, or type {example}")
+        raise NeedsMore(f"Look whether the reply to {ref} is public, then say so on its card, or type {example}")
     story = await desk.admitted(command, ref)
     require_same(story, command, reply_id)
     desk.require_publisher(command.by, ref)
@@ -39,7 +40,7 @@ async def settle(command: Command, desk: Desk) -> Answer:
     reason = "a colleague looked and it is not there" if action is Action.NOT_SENT else ""
     detail = {"reason": reason} if reason else {}
     if action is Action.RESEND:
-        detail[AS_OF] = str(story.mention.version)
+        detail |= {AS_OF: str(story.mention.version), **held_for(command, desk)}
     await desk.make(Move(ref, action, by=by.id, key=command.key, overrides=desk.overrides(by), detail=detail))
     if action is Action.SENT:
         return Answer(((there(story, await desk.story(ref)),),), card_says_it=True)
@@ -77,7 +78,7 @@ async def said_since(desk: Desk, story: Story, seen: str) -> Answer | None:
     return Answer(
         (
             (f"What the reply to {story.mention.ref} answers was changed after it was let go. Its author says now:",),
-            Quote("(deleted by its author)" if is_all_gone(story) else excerpt(asked(story), 600)),
+            Quote(words.DELETED if is_all_gone(story) else excerpt(asked(story), 600)),
             ("The reply that would go again:",),
             Quote(live.public_text),
         ),

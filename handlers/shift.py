@@ -10,7 +10,7 @@ from bot.form import Field, Form
 from bot.store.duty import handovers
 from bot.words import handover as told
 
-ONLY_BUTTONS = "Those are buttons: they are in the messages you get at a change of shift."
+ONLY_BUTTONS = "That is offered in the messages you get at a change of shift."
 
 
 async def ready(command: Command, desk: Desk) -> Answer:

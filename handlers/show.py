@@ -46,7 +46,7 @@ def details(story: Story, desk: Desk) -> list[Line | Quote]:
         for added in story.additions:
             body += [
                 ("Added ", words.when(added.posted_at, desk.house.zone)),
-                Quote(added.text or "(deleted by its author)"),
+                Quote(added.text or words.DELETED),
             ]
     for reply in story.replies:
         if reply.sent_at:

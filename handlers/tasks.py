@@ -133,7 +133,7 @@ async def give(command: Command, desk: Desk, task: Task, text: str) -> Answer | 
         raise NeedsMore(f"Say to whom: {said.typed('tasks', f'give {task.ref[2:]} @name')}")
     story = await desk.story(task.ref)
     try:
-        colleague = await desk.colleague(command, to, await channel_of(story.mention, desk))
+        colleague = await desk.colleague(command, to, await channel_of(story.mention, desk, command.at))
     except NotYours as refusal:
         if command.step:
             raise FormProblem("to", str(refusal)) from refusal

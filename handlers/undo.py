@@ -15,7 +15,7 @@ def require_same(story: Story, command: Command, which: str) -> None:
     """An old button speaks of an old reply; what is typed speaks of the reply there is. Raises NotAllowed."""
     live = story.live_reply
     if which and live and command.way is Way.PRESSED and not live.id.startswith(which):
-        raise NotAllowed(f"That button is about an earlier reply to {story.mention.ref}. Look at its card as it is now.")
+        raise NotAllowed(f"That is about an earlier reply to {story.mention.ref}. Look at its card as it is now.")
 
 
 async def undo(command: Command, desk: Desk) -> Answer:

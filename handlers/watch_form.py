@@ -37,7 +37,7 @@ async def blank(command: Command, desk: Desk, written: str) -> Answer | Form:
     terms = await fit(written, "", desk) if written.strip() else Terms()
     if command.way is Way.SAID:
         return Answer(((shown.IN_A_FORM,),), (Button("Open It", "watch", argument=f"new {written}", weight=Weight.PRIMARY),))
-    here = await desk.db.read(overview.channel_named, desk.house, command.at.channel)
+    here = await desk.db.read(overview.channel_named, desk.house, command.at)
     channel = here or next((one.channel for one in searching(desk.house).values()), "")
     rules = desk.house.watching
     wish = Wish(terms, tuple(searching(desk.house)), channel, rules.per_day, "")

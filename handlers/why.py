@@ -27,7 +27,7 @@ async def why(command: Command, desk: Desk) -> Answer:
     events = await desk.events(ref)
     asked = await desk.would_be_pinged(story.mention)
     names = await desk.names({str(e["actor"]) for e in events} - {SYSTEM} | set(asked))
-    channel = await channel_of(story.mention, desk)
+    channel = await channel_of(story.mention, desk, command.at)
     lines = (urgency(story, events, names), *clock(story, events, desk), place(story, desk, channel))
     hidden = await decisions(story, events, desk)
     lines = (*lines, *approval(story, desk))
