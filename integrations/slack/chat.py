@@ -8,10 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.card import Card, Notice
+from bot.card import Card, Digest, Notice
 from bot.command import Staff
 from bot.errors import OutsideError, Refused, SettingsError, SignInAgain, TryLater, Unsure
-from bot.ports import Clock, File, Found, Known, MessageRef, NotFound, Peers, Route, Run, WebAnswer, Webhook
+from bot.ports import Clock, File, Known, Manner, MessageRef, NotFound, Peers, Route, Run, WebAnswer, Webhook
 from bot.settings import CoreSettings
 from integrations.slack.calls import Calls, Identity
 from integrations.slack.check import Check
@@ -27,7 +27,7 @@ from integrations.slack.manifest import HISTORY_SCOPE, SURFACES, scopes
 from integrations.slack.open_forms import OpenForms
 from integrations.slack.origin import Home
 from integrations.slack.pace import pause_after
-from integrations.slack.people import CHANNEL_ID, People
+from integrations.slack.people import CHANNEL_ID, People, is_user_id
 from integrations.slack.posted import look_for, metadata
 from integrations.slack.respond import Responder
 from integrations.slack.settings import SlackSettings, app_of, value
@@ -55,10 +55,11 @@ def build(
     surfaces: frozenset[str] = SURFACES,
     peers: Peers | None = None,
     pictures: bool = False,
+    **_others: object,
 ) -> "SlackChat":
-    """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at; ``surfaces`` are
-    the ways in to listen for besides commands, buttons and words; through ``peers`` all copies share Slack's limits;
-    ``pictures``: some replies carry them, so files must be readable."""
+    """The Slack chat. ``channels`` are those the accounts use, by id or name, for ``check`` to look at; ``surfaces`` are the
+    ways in to listen for besides commands, buttons and words; through ``peers`` all copies share Slack's limits;
+    ``pictures``: some replies carry them, so files must be readable. What other chats need besides is not used."""
     needed = scopes(core, pictures=pictures)
     return SlackChat(settings, core, clock, channels=tuple(channels), surfaces=surfaces, peers=peers, needed=needed)
 
@@ -67,6 +68,7 @@ class SlackChat:
     """One Slack workspace."""
 
     name = "slack"
+    manner = Manner(reaches=is_user_id)
 
     def __init__(
         self,
@@ -151,8 +153,12 @@ class SlackChat:
             await self._listener.in_hand.finish(STOP_WITHIN)
         await self._calls.close()
 
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+    async def post(
+        self, channel: str, what: Card | Notice | Digest, key: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         """Say something in a channel, by id or name, or under a message. ``key`` goes with it as metadata."""
+        if isinstance(what, Digest):
+            raise Refused("A channel here takes each card by itself.")
         target = await self._people.channel_id(thread.channel if thread else channel)
         where = channel if CHANNEL_ID.match(channel) else f"#{channel.removeprefix('#')}"
         try:
@@ -184,7 +190,7 @@ class SlackChat:
 
     async def find_posted(
         self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
+    ) -> MessageRef | NotFound:
         """Whether a post is in the channel, or under the message if one is given: what was said in a thread is not in the
         channel's history. Cannot tell unless the scope to read the channel was granted.
         """

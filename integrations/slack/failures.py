@@ -44,6 +44,7 @@ NOBODY: Mapping[str, str] = dict.fromkeys(["user_not_found", "users_not_found"],
 THERE_NO_MORE: Mapping[str, str] = {
     "message_not_found": "the card was deleted",
     "thread_not_found": "the message this belongs under was deleted",
+    "cannot_reply_to_message": "nothing can be said under that message any more",
 }
 """What was to be changed or answered is gone."""
 SHUT: Mapping[str, str] = {

@@ -10,11 +10,12 @@ from bot.command import Role, Staff
 from bot.errors import NotYours, OutsideError, Refused, Unsure
 from bot.ports import Clock, Known
 from bot.settings import CoreSettings
+from integrations.fresh import Fresh
 from integrations.slack import words
 from integrations.slack.calls import Calls
 from integrations.slack.failures import NobodyThere
-from integrations.slack.fresh import Fresh
 
+USER_ID = re.compile(r"^[UW][A-Z0-9]{2,}$")
 CHANNEL_ID = re.compile(r"^[CGD][A-Z0-9]{2,}$")
 LEADS_NAMED = 3
 
@@ -178,6 +179,11 @@ class People:
             except OutsideError:
                 continue
         return names
+
+
+def is_user_id(staff: str) -> bool:
+    """Whether this looks like somebody's id in Slack."""
+    return USER_ID.match(staff) is not None
 
 
 def is_full_member(user: Json, team: str) -> bool:

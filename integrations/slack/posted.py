@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.ports import Found, NotFound, Receipt
+from bot.ports import MessageRef, NotFound
 from integrations.slack.calls import Calls
 
 EVENT_TYPE = "tolbooth"
@@ -12,7 +12,7 @@ A_LITTLE_BEFORE = 60
 """Seconds by which the clocks may differ."""
 
 
-async def look_for(calls: Calls, channel: str, key: str, since: datetime, *, thread: str | None) -> Found | NotFound:
+async def look_for(calls: Calls, channel: str, key: str, since: datetime, *, thread: str | None) -> MessageRef | NotFound:
     """Through all that was said since, in the channel or under a message. Raises as ``Calls.read``."""
     which: dict[str, Any] = {"channel": channel, "include_all_metadata": "true"}
     which["oldest"] = f"{since.timestamp() - A_LITTLE_BEFORE:.6f}"
@@ -21,7 +21,7 @@ async def look_for(calls: Calls, channel: str, key: str, since: datetime, *, thr
     async for page in calls.pages(method, **which, **under):
         for message in page.get("messages") or ():
             if key_of(message) == key:
-                return Found(Receipt(native_id=str(message.get("ts"))))
+                return MessageRef(channel, str(message.get("ts")))
     return NotFound.ABSENT
 
 

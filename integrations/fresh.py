@@ -1,4 +1,4 @@
-"""What Slack told us lately, kept for five minutes by the clock."""
+"""What somebody outside told us lately, kept for five minutes by the clock."""
 
 from collections.abc import Awaitable, Callable, Hashable
 from datetime import datetime, timedelta
@@ -14,7 +14,10 @@ Value = TypeVar("Value")
 
 
 class Fresh(Generic[Key, Value]):
-    """Answers by key, asked for again when older than ``lasts``. What could not be had is not remembered."""
+    """Answers by key, asked for again when older than ``lasts``. What could not be had is not remembered.
+
+    One from a time to come is too old as well: the clock was put back.
+    """
 
     def __init__(self, clock: Clock, lasts: timedelta = FIVE_MINUTES) -> None:
         self._clock = clock
@@ -25,7 +28,7 @@ class Fresh(Generic[Key, Value]):
         """The answer, from memory or by asking. Raises what ``ask`` raises."""
         now = self._clock.now()
         kept = self._kept.get(key)
-        if kept and now - kept[0] < self._lasts:
+        if kept and timedelta(0) <= now - kept[0] < self._lasts:
             return kept[1]
         answer = await ask()
         if len(self._kept) >= MOST:
