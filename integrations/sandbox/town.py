@@ -19,6 +19,7 @@ from integrations.sandbox.places import Author, Place, PlaceX
 from integrations.sandbox.player import Player
 from integrations.sandbox.scenarios import any_day
 from integrations.sandbox.slack_server import StandInSlack
+from integrations.sandbox.town_engage import EACH, TownEngage
 from integrations.sandbox.town_people import CHANNELS, PEOPLE
 from integrations.sandbox.town_settings import NATIONS, OFFICE_HOURS, settings
 
@@ -32,6 +33,8 @@ MORNING, OPENS = time(8, 30), time(9, 30)
 """When the night's handover has just been drafted; and when a town opens, with a working day before it."""
 A_POLL = timedelta(seconds=6)
 """How far the clock is moved on after a post, so that a place that is polled has been read."""
+BETWEEN_CALLS, A_CALL, MOST_CALLS, ANSWERS = timedelta(seconds=5), 0.1, 20, 2
+"""At a look at Viva Engage: how far apart the bot's calls are, how long one takes, how many are waited for, and answers."""
 
 BOARDS = (
     About("webchat", "Harrowmere web chat", "Harrowmere Council", "Visitors of the council's website ask; some in private."),
@@ -87,6 +90,7 @@ class Town:
         self.listeners: list[Callable[[], None]] = []
         self.clock = MovableClock(start or opening(datetime.now(UTC)), running=True)
         self.slack = StandInSlack(self.clock)
+        self.engage = TownEngage(self.clock)
         self.x = PlaceX(self.clock, self.changed)
         self.boards = {about.id: Board(about, self.clock, self.changed) for about in BOARDS}
         self.places: dict[str, Place] = {"x": self.x, **self.boards}
@@ -107,6 +111,7 @@ class Town:
     async def open(self) -> None:
         """Start it all, on loopback."""
         await self.slack.start()
+        await self.engage.start()
         await self.x.start()
         await self.phones.start()
         for board in self.boards.values():
@@ -129,8 +134,8 @@ class Town:
         await self.player.close()
         if self._bot:
             await self._bot.stop()
-        others = (self.slack.stop(), self.phones.stop(), *(board.stop() for board in self.boards.values()))
-        await asyncio.gather(self.x.stop(), *others)
+        others = (self.phones.stop(), *(board.stop() for board in self.boards.values()))
+        await asyncio.gather(self.slack.stop(), self.engage.stop(), self.x.stop(), *others)
 
     async def _go_on_from_where_it_was(self) -> None:
         """A kept database has moved its clock on: never go back behind it."""
@@ -168,6 +173,18 @@ class Town:
         """On to the next time the town's clocks show ``at``, on such a day."""
         wait = next_at(self.clock.now(), at, on) - self.clock.now()
         await self.passes(seconds=wait.total_seconds())
+
+    async def until_read(self) -> None:
+        """On by the minute after which the bot may read Viva Engage again, and while it reads and answers there."""
+        since = self.clock.now()
+        await self.passes(seconds=EACH.total_seconds())
+        answered = 0
+        for _ in range(MOST_CALLS):
+            await asyncio.sleep(A_CALL)
+            await self.passes(seconds=BETWEEN_CALLS.total_seconds())
+            answered += self.engage.is_read(since)
+            if answered > ANSWERS:
+                return
 
     def held(self) -> AbstractAsyncContextManager[None]:
         """While somebody acts the fast clock stands still: what they open lasts three seconds of its time."""

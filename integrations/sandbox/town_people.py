@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Townsperson:
-    """One of the organisation's people; ``role`` in words. Whoever is ever on duty has a ``phone``, and e-mail with it.
+    """One of the organisation's people; ``role`` in words. Whoever is ever on duty has a ``phone``; all have e-mail.
 
     The numbers are Ofcom's for drama: https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama
     """
@@ -30,7 +30,7 @@ PEOPLE = (
     Townsperson("tam", "Tam Doig", "trainee"),
 )
 REACHED = tuple(one for one in PEOPLE if one.phone)
-OWNERS = {address: one.name for one in REACHED for address in (one.phone, one.email)}
+OWNERS = {address: one.name for one in PEOPLE for address in (one.phone, one.email) if address}
 """Whose each number and address is."""
 CHANNELS: Mapping[str, tuple[str, ...]] = {
     "mentions": tuple(one.handle for one in PEOPLE),

@@ -8,7 +8,8 @@ from bot.clock import MovableClock
 from integrations.sandbox.board import Board
 from integrations.sandbox.phone_server import EMAILS, StandInPhone
 from integrations.sandbox.slack_server import StandInSlack
-from integrations.sandbox.town_people import REACHED
+from integrations.sandbox.town_engage import TownEngage
+from integrations.sandbox.town_people import PEOPLE, Townsperson
 from integrations.sandbox.x_server import StandInX
 
 OFFICE_HOURS, NATIONS = "mon-fri 08:45-17:00", ("england",)
@@ -30,12 +31,6 @@ people = ["U0PRIYA"]
 starts = "{monday} 08:45"
 """
 """Who has the nights of a week has the office hours of the next."""
-PERSON = """
-[[people]]
-id = "U0{id}"
-phone = "{phone}"
-email = "{email}"
-"""
 RULES = """
 [[house_rules]]
 code = "1"
@@ -65,6 +60,7 @@ class Stage(Protocol):
 
     clock: MovableClock
     slack: StandInSlack
+    engage: TownEngage
     boards: dict[str, Board]
     database: Path
 
@@ -83,9 +79,10 @@ def settings(town: Stage) -> str:
     return "\n".join(
         (
             core(town.slack, town.database),
+            viva_engage(town.engage),
             notify(town.phones),
             ROTA.format(monday=today - timedelta(days=today.weekday())),
-            *(PERSON.format(id=one.handle.upper(), phone=one.phone, email=one.email) for one in REACHED),
+            *map(person, PEOPLE),
             account_on_x(town.x),
             board(town.boards["webchat"], "webchat", "mentions-private"),
             board(town.boards["board"]),
@@ -116,6 +113,16 @@ trainee = ["U0TAM"]
 test_weekly = false"""
 
 
+def viva_engage(engage: TownEngage) -> str:
+    """The second chat: a community for each channel."""
+    rows = "\n".join(f'{channel} = "{community.id}"' for channel, community in engage.communities.items())
+    return f"""[viva_engage]
+api_url = "{engage.api_url}"
+token = "{engage.key}"
+[viva_engage.communities]
+{rows}"""
+
+
 def notify(phone: StandInPhone) -> str:
     """Text messages and e-mail."""
     return f"""[notify]
@@ -123,6 +130,16 @@ api_url = "{phone.api_url}"
 api_key = "{phone.notify["api_key"]}"
 text_template = "{phone.notify["text_template"]}"
 email_template = "{EMAILS}"
+"""
+
+
+def person(one: Townsperson) -> str:
+    """How they are reached outside the chat; by the e-mail they are known in the other chat too."""
+    phone = f'phone = "{one.phone}"' if one.phone else ""
+    return f"""[[people]]
+id = "U0{one.handle.upper()}"
+email = "{one.email}"
+{phone}
 """
 
 

@@ -1,4 +1,4 @@
-"""Everything that can be done on the page: by staff in their Slack, by the public, to the clock, and to what is played."""
+"""Everything that can be done on the page: by staff in their chats, by the public, to the clock, and to what is played."""
 
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.sandbox import slack_form
+from integrations.sandbox.page import engage
 from integrations.sandbox.page.asked import GONE, LONGEST_AUTHOR, Asked, Refused, checked
 from integrations.sandbox.page.view import shortcuts, slash_commands
 from integrations.sandbox.slack_outcome import Outcome
@@ -252,6 +253,8 @@ DEEDS = {
     "home": Deed(home, "as"),
     "shortcut": Deed(shortcut, "as callback_id", "message"),
     "dismiss": Deed(dismiss, "as message"),
+    "engage": Deed(engage.write, "as in text", "thread"),
+    "look": Deed(engage.look),
     "post": Deed(post, "network author text", "picture in_reply_to"),
     "edit": Deed(edit, "network post text"),
     "delete": Deed(delete, "network post"),

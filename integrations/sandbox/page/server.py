@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +67,22 @@ class Page:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await listen(self._runner, host, port)
-        self.town.listeners.append(self.changed)
-        self.town.slack.workspace.listeners.append(self.changed)
+        for listeners in self.listened_to():
+            listeners.append(self.changed)
         return address(host, self._runner.addresses[0][1])
 
     async def stop(self) -> None:
         """End the streams and stop listening."""
         self.streams.close()
-        for listeners in (self.town.listeners, self.town.slack.workspace.listeners):
+        for listeners in self.listened_to():
             if self.changed in listeners:
                 listeners.remove(self.changed)
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def listened_to(self) -> tuple[list[Callable[[], None]], ...]:
+        """Who tells of changes: the town, and both chats of its staff."""
+        return self.town.listeners, self.town.slack.workspace.listeners, self.town.engage.world.listeners
 
     def changed(self) -> None:
         """Something in the town is not as it was."""
@@ -165,7 +170,7 @@ def address(host: str, port: int) -> str:
 def look_of(request: web.Request) -> Look:
     """Who looks, and at what."""
     asked = request.query
-    return Look(asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("before", ""))
+    return Look(*(asked.get(name, "") for name in ("as", "in", "thread", "before", "engage")))
 
 
 def given_out(client: Path, path: str) -> web.StreamResponse:

@@ -1,11 +1,11 @@
-"""The whole page for one person as JSON: their Slack, the public beside it, the clock, what is played and the visit."""
+"""The whole page for one person as JSON: their chats, the public beside them, the clock, what is played and the visit."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from integrations.sandbox.page import desk
+from integrations.sandbox.page import desk, engage
 from integrations.sandbox.page.unread import Unread
 from integrations.sandbox.page.visit import Visit
 from integrations.sandbox.phones import Phones
@@ -29,12 +29,16 @@ ROLES: Mapping[str, str] = {person.handle: person.role for person in PEOPLE}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who looks, and at what: ids, a thread's ``ts``, and the message before which older ones are wanted."""
+    """Who looks, and at what: ids, a thread's ``ts``, and the message before which older ones are wanted.
+
+    ``engage`` is the place in Viva Engage that is open; empty while that is closed.
+    """
 
     user: str = ""
     channel: str = ""
     thread: str = ""
     before: str = ""
+    engage: str = ""
 
 
 class Pages:
@@ -63,6 +67,7 @@ class Pages:
             "clock": f"{desk.day(local)}, {local:%H:%M}",
             "organisation": ORGANISATION,
             **self.staff_side(member, channel, look.thread),
+            "engage": engage.panel(self._town, member, look.engage),
             **self.public_side(),
             "play": self.play(),
             "visit": self._visit.json(),

@@ -14,8 +14,8 @@ WELCOME = (
 )
 FAREWELL = (
     "That is the whole of it",
-    "Relay, ping, claim, reply, record, hand over: you have seen all six. Be anybody, try anything, or press Play for "
-    "a busier day.",
+    "Relay, ping, claim, reply, record, hand over: you have seen all six. Be anybody, try anything, open Viva Engage for "
+    "the same desk in another chat, or press Play for a busier day.",
 )
 NOTHING: dict[str, Any] = {"as": "", "in": "", "thread": "", "deed": None, "hint": "", "network": ""}
 

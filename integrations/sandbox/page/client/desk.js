@@ -3,11 +3,12 @@ import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { drawBlocks } from "./blocks.js";
 import { composer } from "./composer.js";
+import { openEngage } from "./engage.js";
 import { act, fetchOlder, go } from "./link.js";
 import { button, tabs } from "./menu.js";
 import { face, message } from "./message.js";
 import { contextOf } from "./press.js";
-import { set, state } from "./state.js";
+import { isThree, set, state } from "./state.js";
 
 const NEAR = 80;
 const scrolledAway = new WeakSet();
@@ -26,6 +27,8 @@ function places(view) {
     <h2 class="caption">You are</h2><ul>${repeat(view.people, (one) => one.id, (one) => person(one, view))}</ul>
     <h2 class="caption">Channels</h2><ul>${kind(view, "channel")}</ul>
     <h2 class="caption">Direct messages</h2><ul>${kind(view, "direct")}</ul>
+    <h2 class="caption">Other chat</h2><ul><li><button type="button" class="place" aria-expanded=${Boolean(view.engage)}
+      @click=${() => openEngage(isThree() ? "" : state.engage || "first")}><img class="face tiny" src="/client/pictures/threads.svg" alt=""><span class="who">Viva Engage</span></button></li></ul>
   </nav>`;
 }
 

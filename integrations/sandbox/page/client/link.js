@@ -1,5 +1,5 @@
 /** The way to the server: one stream of views in, one POST out for each deed. */
-import { redraw, set, state, writeAddress } from "./state.js";
+import { address, redraw, set, state, writeAddress } from "./state.js";
 import { say, tell } from "./news.js";
 
 const AGAIN_AFTER = 1500;
@@ -10,7 +10,7 @@ let again = 0;
 export function listen() {
   stream?.close();
   clearTimeout(again);
-  const mine = new EventSource(`/events?${new URLSearchParams({ as: state.as, in: state.in, thread: state.thread })}`);
+  const mine = new EventSource(`/events?${address()}`);
   stream = mine;
   mine.addEventListener("open", () => set({ down: false }));
   mine.addEventListener("view", (event) => mine === stream && arrived(JSON.parse(event.data)));
@@ -29,7 +29,8 @@ function broken() {
 function arrived(view) {
   const before = state.view;
   keepOlder(before, view);
-  Object.assign(state, { view, down: false, as: view.me.id, in: view.open.id, thread: view.thread?.parent.ts ?? "" });
+  const where = { as: view.me.id, in: view.open.id, thread: view.thread?.parent.ts ?? "", engage: view.engage?.open ?? "" };
+  Object.assign(state, { view, down: false, ...where });
   state.last.set(view.me.id, view.open.id);
   writeAddress();
   tell(before, view);

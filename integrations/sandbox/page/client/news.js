@@ -30,6 +30,10 @@ export function tell(before, view) {
   if (view.thread && before.thread?.parent.id === view.thread.parent.id) {
     tellMessages(before.thread.messages, view.thread.messages, view);
   }
+  if (view.engage && before.engage?.open === view.engage.open) {
+    const [then, now] = [before, view].map(({ engage }) => engage.threads.flatMap((one) => one.messages));
+    tellMessages(then, now, view);
+  }
   tellPings(before, view);
   if (view.play.trouble && view.play.trouble !== before.play.trouble) say(`${view.play.trouble}.`);
   if (view.play.state !== before.play.state && view.play.state !== "idle") say(`${view.play.name}: ${view.play.state}.`);
