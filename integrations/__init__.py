@@ -1,6 +1,7 @@
 """The outside systems Tolbooth speaks to: one folder and one line each. Imported on first use."""
 
 import logging
+from dataclasses import replace
 
 from bot.registry import Entry
 
@@ -11,6 +12,7 @@ def network(name: str, settings: str) -> Entry:
     return Entry(f"{folder}.network:build", f"{folder}.settings:{settings}", facts=f"{folder}.facts:FACTS")
 
 
+SIGN_IN = "integrations.viva_engage.sign_in:sign_in"
 NETWORKS = {
     "bluesky": network("bluesky", "BlueskyAccount"),
     "by_hand": network("by_hand", "ByHandAccount"),
@@ -22,6 +24,7 @@ NETWORKS = {
     "notify": network("notify", "NotifyAccount"),
     "open311": network("open311", "Open311Account"),
     "twilio": network("twilio", "TwilioAccount"),
+    "viva_engage": replace(network("viva_engage", "VivaEngageAccount"), sign_in=SIGN_IN, shares=True),
     "webchat": network("webchat", "WebchatAccount"),
     "wordpress": network("wordpress", "WordPressAccount"),
     "x": network("x", "XAccount"),
@@ -30,6 +33,12 @@ NETWORKS = {
 CHATS = {
     "slack": Entry(
         "integrations.slack.chat:build", "integrations.slack.settings:SlackSettings", "integrations.slack.manifest:manifest"
+    ),
+    "viva_engage": Entry(
+        "integrations.viva_engage.chat:build",
+        "integrations.viva_engage.settings:VivaEngageSettings",
+        sign_in=SIGN_IN,
+        paper="integrations.viva_engage.paper:paper",
     ),
 }
 MESSENGERS = {
@@ -50,5 +59,6 @@ QUIET = {
     "requests_oauthlib": logging.WARNING,
     "urllib3": logging.WARNING,
     "aiosmtplib": logging.WARNING,
+    "msal": logging.WARNING,
 }
 """Libraries that would log bodies or headers: never below these levels, whatever is asked for."""
