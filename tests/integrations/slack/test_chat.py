@@ -7,7 +7,7 @@ import pytest
 from bot.card import Answer, Card, Notice, Ping
 from bot.command import Role
 from bot.errors import NotYours, Refused, SettingsError, SignInAgain, TryLater, Unsure
-from bot.ports import Found, MessageRef, NotFound, Receipt
+from bot.ports import MessageRef, NotFound
 from bot.settings.replying import ApprovalSettings
 from integrations.sandbox.slack_gate import SCOPES
 from integrations.sandbox.slack_server import StandInSlack
@@ -206,8 +206,7 @@ async def test_with_leave_to_read_a_post_is_found_or_proved_absent(clock, core):
     found = await chat.find_posted("mentions", "card:M-1", clock.now())
     absent = await chat.find_posted("mentions", "card:M-2", clock.now())
 
-    assert isinstance(found, Found)
-    assert found.receipt.native_id == posted.id
+    assert found == posted
     assert absent is NotFound.ABSENT
     await chat.stop()
     await slack.stop()
@@ -227,7 +226,7 @@ async def test_with_leave_to_read_what_was_said_in_a_thread_is_found_there_or_pr
     elsewhere = await chat.find_posted("mentions", "thread:1", clock.now())
     under_nothing = await chat.find_posted("mentions", "thread:1", clock.now(), MessageRef(card.channel, "1.000001"))
 
-    assert found == Found(Receipt(said.id))
+    assert found == said
     assert (absent, elsewhere, under_nothing) == (NotFound.ABSENT, NotFound.ABSENT, NotFound.CANNOT_TELL)
     await chat.stop()
     await slack.stop()
