@@ -110,12 +110,7 @@ organisation = "Harrowmere Council"
 database_url = "{self.database_url}"
 [web]
 port = 0
-[slack]
-mode = "{self.mode}"
-api_url = "{self.slack.api_url}"
-bot_token = "{self.slack.bot_token}"
-app_token = "{self.slack.app_token}"
-signing_secret = "{self.slack.signing_secret}"
+{self.chat_tables()}
 [roles]
 lead = ["U0MORAG"]
 [duty]
@@ -137,6 +132,17 @@ api_url = "{self.x.api_url}"
 poll_every = 5
 replies = "{self.x_replies}"
 {keys}
+"""
+
+    def chat_tables(self) -> str:
+        """The chats among the settings."""
+        return f"""
+[slack]
+mode = "{self.mode}"
+api_url = "{self.slack.api_url}"
+bot_token = "{self.slack.bot_token}"
+app_token = "{self.slack.app_token}"
+signing_secret = "{self.slack.signing_secret}"
 """
 
     async def start_bot(self) -> Bot:

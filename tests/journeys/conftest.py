@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
+from tests.engage_town import EngageTown, walked
 from tests.town import Town
 
 
@@ -34,6 +35,34 @@ async def quiet_town(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Town]
     await town.start()
     yield town
     await town.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def either_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new SQLite file, and where there is time an empty PostgreSQL database."""
+    url: str = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
+    return url or f"sqlite:///{tmp_path / 'tolbooth.db'}"
+
+
+@pytest.fixture
+async def engage_town(tmp_path: Path, clock: MovableClock, either_url: str) -> AsyncIterator[EngageTown]:
+    """A town whose only chat is Viva Engage."""
+    async with walked(EngageTown(tmp_path, clock, database_url=either_url)) as town:
+        yield town
+
+
+@pytest.fixture
+async def quiet_engage(tmp_path: Path, clock: MovableClock) -> AsyncIterator[EngageTown]:
+    """The same on SQLite."""
+    async with walked(EngageTown(tmp_path, clock, database_url=f"sqlite:///{tmp_path / 'tolbooth.db'}")) as town:
+        yield town
+
+
+@pytest.fixture
+async def both_chats(tmp_path: Path, clock: MovableClock, either_url: str) -> AsyncIterator[EngageTown]:
+    """A town that uses Slack and Viva Engage."""
+    async with walked(EngageTown(tmp_path, clock, database_url=either_url, beside_slack=True)) as town:
+        yield town
 
 
 @pytest.hookimpl(tryfirst=True)
