@@ -61,6 +61,7 @@ LIMITS = {
     "notify": Limit(3_000, MINUTE),
     "open311": Limit(12, timedelta(hours=1)),
     "twilio": Limit(100, timedelta(seconds=1)),
+    "viva_engage": Limit(10, timedelta(seconds=30)),
     "webchat": Limit(0, MINUTE),
     "wordpress": Limit(10, MINUTE),
     "x": Limit(300, timedelta(minutes=15)),

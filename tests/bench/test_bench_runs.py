@@ -37,11 +37,15 @@ pytestmark = pytest.mark.slow
             "no account was starved, no network asked too much",
         ),
         (
+            ["tests.bench.engage_storm", "--mentions", "30", "--minutes", "1", "--staff", "4"],
+            "0 refused; 120 s without any answer",
+        ),
+        (
             ["tests.bench.escalation", "--due", "30", "--open", "40", "--sweeps", "3"],
             "pinged, on the record: 30 and 30 of 30; redraws: 30",
         ),
     ],
-    ids=["claim", "ingest", "history", "closed", "help", "rota", "accounts", "escalation"],
+    ids=["claim", "ingest", "history", "closed", "help", "rota", "accounts", "engage_storm", "escalation"],
 )
 def test_a_benchmark_prints_its_ratio_and_what_was_done(command: list[str], proof: str) -> None:
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -4,12 +4,16 @@ import getpass
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.chat import EVERYBODY, Chat, Manner
 from bot.cli import main
 from bot.clock import MovableClock
+from bot.line.forgetting import left_behind
 from tests.handlers.office import PRIYA, Office
 
 pytestmark = pytest.mark.slow
@@ -118,3 +122,11 @@ def test_of_two_who_are_called_alike_nobody_is_touched(runs: Runs) -> None:
         "Nothing was changed.",
     ]
     assert one.output.startswith("Sam on x, id a-Sam: nothing that has ended")
+
+
+def test_of_a_chat_that_cannot_change_what_it_said_it_is_told_what_stays() -> None:
+    one_each, many = SimpleNamespace(manner=EVERYBODY), SimpleNamespace(manner=Manner(together=25))
+    chats = cast(dict[str, Chat], {"one": one_each, "many": many})
+
+    assert [line.partition(":")[0] for line in left_behind(chats, 1)] == ["many"]
+    assert left_behind(chats, 0) == []

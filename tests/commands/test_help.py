@@ -14,6 +14,7 @@ COMMANDS = (
     "demo",
     "run",
     "check",
+    "sign-in",
     "config",
     "manifest",
     "networks",

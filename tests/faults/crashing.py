@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.card import Card, Notice
+from bot.card import Card, Digest, Notice
 from bot.clock import MovableClock
 from bot.engine.deliver import Deliver
 from bot.engine.escalate import Escalate
@@ -148,7 +148,9 @@ class Board(Wall):
             raise Unsure("no answer came")
         return MessageRef(where, f"m{len(self.there)}")
 
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+    async def post(
+        self, channel: str, what: Card | Notice | Digest, key: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         """In a channel."""
         return self.say(channel, key)
 
@@ -158,13 +160,13 @@ class Board(Wall):
 
     async def find_posted(
         self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
+    ) -> MessageRef | NotFound:
         """What can be seen now."""
         self.looked += 1
         self.arrive()
         if not self.history:
             return NotFound.CANNOT_TELL
-        return Found(Receipt("m1")) if self.named(key) in self.there else NotFound.ABSENT
+        return MessageRef(channel, "m1") if self.named(key) in self.there else NotFound.ABSENT
 
     def arrive(self) -> None:
         """What was on its way is there by now."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.card import Card, Notice
+from bot.card import Card, Digest, Notice
 from bot.errors import Unsure
 from bot.ports import Found, Guarantee, MessageRef, NotFound, Outgoing, Receipt
 from tests.bot.engine.fakes import Letterbox, Wall
@@ -146,7 +146,9 @@ class FarWall(Wall):
         super().__init__()
         self.line = line
 
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+    async def post(
+        self, channel: str, what: Card | Notice | Digest, key: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         """Over the line."""
         await self.line.asks("say", key=key)
         return MessageRef(channel, f"m-{key}")
@@ -162,7 +164,7 @@ class FarWall(Wall):
 
     async def find_posted(
         self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
+    ) -> MessageRef | NotFound:
         """What the other end has."""
         found = await self.line.asks("find", key=key) == "found"
-        return Found(Receipt(f"m-{key}")) if found else NotFound.ABSENT
+        return MessageRef(channel, f"m-{key}") if found else NotFound.ABSENT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.card import Card, Notice
+from bot.card import Card, Digest, Notice
 from bot.clock import MovableClock
 from bot.engine.deliver import AT_ONCE, Deliver
 from bot.errors import NotThere, Refused, SignInAgain, TryLater, Unsure
@@ -166,7 +166,9 @@ class PausedWall(Wall):
         super().__init__()
         self.copy = copy
 
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+    async def post(
+        self, channel: str, what: Card | Notice | Digest, key: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         """As the test says."""
         raise_for(await self.copy.asks("post", key))
         return MessageRef(channel, f"m{self.copy.world.wall.total()}")
@@ -183,12 +185,12 @@ class PausedWall(Wall):
 
     async def find_posted(
         self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
+    ) -> MessageRef | NotFound:
         """What can be seen, unless nothing can."""
         met = await self.copy.asks("find", key)
         if met != "ok":
             return NotFound.CANNOT_TELL
-        return Found(Receipt("m1")) if self.copy.world.wall[key] else NotFound.ABSENT
+        return MessageRef(channel, "m1") if self.copy.world.wall[key] else NotFound.ABSENT
 
 
 def raise_for(met: str) -> None:

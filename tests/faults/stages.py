@@ -31,6 +31,7 @@ from tests.bot.council import Bench, account, house
 from tests.bot.engine.fakes import Office
 from tests.contracts.networks.bench import NetworkBench, Offers
 from tests.contracts.networks.benches import offering, opened
+from tests.contracts.networks.jumping import JumpingPeers
 from tests.contracts.networks.listener import Listener
 from tests.faults.proxy import Fault, FaultProxy
 
@@ -138,7 +139,9 @@ async def on_the_line(name: str, bench: Bench, limit: timedelta) -> AsyncIterato
         async with FaultProxy(str(outside.settings[place])) as proxy:
             kind, tokens = NETWORKS[name].settings_class(), SealedTokens(bench.db, Vault([b"k" * 32]), bench.clock)
             section = kind.model_validate({**outside.settings, "name": "website", place: proxy.url})
-            made = NETWORKS[name].build()(section, http=http, clock=bench.clock, tokens=tokens)
+            given = {"http": http, "clock": bench.clock, "tokens": tokens}
+            given |= {"peers": JumpingPeers(bench.clock)} if NETWORKS[name].shares else {}
+            made = NETWORKS[name].build()(section, **given)
             outside.network = bench.desk.networks["website"] = watched = Watched(made)
             yield OnTheLine(outside, proxy, watched, secrets_in(section))
 

@@ -22,7 +22,7 @@ from bot.clock import MovableClock
 from bot.engine.deliver import Deliver
 from bot.errors import Busy, UserError
 from bot.mention import Action, Move
-from bot.ports import Found, MessageRef, NotFound, Peers, Receipt
+from bot.ports import MessageRef, NotFound, Peers
 from bot.settings import CoreSettings
 from bot.store import migrate, schema
 from bot.store.executor import Database
@@ -53,9 +53,10 @@ class OpenWall(Wall):
 
     async def find_posted(
         self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
+    ) -> MessageRef | NotFound:
         """What is there."""
-        return Found(Receipt(f"m-{key}")) if any(key == there for _, _, there in self.posts) else NotFound.ABSENT
+        is_there = any(key == there for _, _, there in self.posts)
+        return MessageRef(channel, f"m-{key}") if is_there else NotFound.ABSENT
 
 
 class Busyness:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import handlers
-from bot.card import Answer, Card, Notice, plain
+from bot.card import Answer, Card, Digest, Notice, plain
 from bot.clock import MovableClock
 from bot.command import Command, Place, Role, Staff, Way
 from bot.desk import Desk
@@ -19,7 +19,7 @@ from bot.exchange import Gone, Incoming
 from bot.form import Form
 from bot.house import BY_HAND, Account, House, gone_account
 from bot.mention import Action, Author, Mention, Move
-from bot.ports import File, Found, Known, MessageRef, NotFound, Route, Run
+from bot.ports import EVERYBODY, File, Known, MessageRef, NotFound, Route, Run
 from bot.reply import TextLimits
 from bot.settings import Commands
 from bot.store import migrate
@@ -42,10 +42,11 @@ class QuietChat:
     """A chat product that shows nothing and remembers all; Tam is in no channel."""
 
     name = "quiet"
+    manner = EVERYBODY
 
     def __init__(self) -> None:
         self.members: dict[str, frozenset[str]] = {"mentions": TEAM, "private": frozenset({PRIYA.id, MORAG.id})}
-        self.said: list[Card | Notice] = []
+        self.said: list[Card | Notice | Digest] = []
         self.groups: dict[str, list[str]] = {}
         self.closed: set[str] = set()
         self.files: dict[str, File] = {}
@@ -56,7 +57,9 @@ class QuietChat:
     async def stop(self) -> None:
         """Nothing to let go of."""
 
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+    async def post(
+        self, channel: str, what: Card | Notice | Digest, key: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         self.said.append(what)
         return MessageRef(channel, key)
 
@@ -69,7 +72,7 @@ class QuietChat:
 
     async def find_posted(
         self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
+    ) -> MessageRef | NotFound:
         return NotFound.CANNOT_TELL
 
     async def person(self, staff: str) -> Staff:

@@ -313,7 +313,7 @@ async def test_an_old_button_does_nothing_to_what_was_sent_in_anew(here: Office)
     told = await press(here, APPROVER, old)
 
     assert isinstance(told, Answer)
-    assert told.plain.startswith("That button is about an earlier reply to M-1.")
+    assert told.plain.startswith("That is about an earlier reply to M-1.")
     assert await state(here) == "waiting"
 
 

@@ -28,7 +28,7 @@ async def test_the_test_says_what_to_press_and_pressing_it_is_thanked(office: Of
     await office.shows_cards()
 
     [told] = office.chat.said
-    assert "Test: press Got It" in str(told)
+    assert "Test: choose Got It" in str(told)
     assert isinstance(told, Notice)
     assert [(button.label, button.verb) for button in told.buttons] == [("Got It", "heard")]
     assert await office.says(DEV, "heard", Way.PRESSED) == "Thank you: this week's test reached you."

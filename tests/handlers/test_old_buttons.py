@@ -9,7 +9,7 @@ from bot.portray import card_of
 from bot.reply import ReplyState
 from tests.handlers.office import PRIYA, Office
 
-REFUSED = "That button is about an earlier reply to M-1. Look at its card as it is now."
+REFUSED = "That is about an earlier reply to M-1. Look at its card as it is now."
 
 
 async def button(office: Office, label: str) -> str:

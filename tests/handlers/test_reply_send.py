@@ -126,7 +126,7 @@ async def test_what_blocks_goes_only_with_a_reason_and_both_are_recorded(open_of
 
     assert [one.name for one in shown.fields] == ["why"]
     assert shown.submit == "Check Again"
-    assert "Say why it should go all the same (blocked words), then press again." in drawn(again)
+    assert "Say why it should go all the same (blocked words), then send it again." in drawn(again)
     assert before is State.NEW
     event = await reply_event(office)
     assert event["note"] == "they asked what it means"

@@ -12,8 +12,9 @@ from tests.house.tree import ROOT, ours, text
 CLIENT = Path("integrations/sandbox/page/client")
 VENDOR = CLIENT / "vendor"
 WRITTEN = {".html", ".css", ".js"}
-MOST_LINES = 1610
-"""1,500 for the town of its first release; then came phones and e-mail, and forms that take files and keep what is typed."""
+MOST_LINES = 1675
+"""1,500 for the town of its first release; then came phones and e-mail, forms that take files and keep what is typed, and a
+second chat."""
 LONGEST_FILE = 300
 
 LIT = {

@@ -3,7 +3,7 @@
 import ast
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from handlers import VERBS
 from handlers.help import PUBLIC
 from handlers.staff_page import example_card, meaning
 from handlers.verb import Verb
+from integrations.viva_engage.paper import paper
+from integrations.viva_engage.settings import VivaEngageSettings
 from tests.bot.stories import STORIES
 from tests.handlers.drawn import drawn
 from tests.house.tree import ROOT, modules, parsed
@@ -145,6 +147,66 @@ def test_it_speaks_of_approval_where_somebody_approves() -> None:
 
 def test_it_speaks_of_no_undo_where_replies_leave_at_once() -> None:
     assert "[Undo]" not in page({"replies": {"hold": 0}})
+
+
+@pytest.fixture
+def typed_page(tmp_path: Path) -> Callable[..., str]:
+    """The page where the only chat is one in which all is typed."""
+    file = tmp_path / "tolbooth.toml"
+
+    def printed(settings: str = "") -> str:
+        file.write_text(settings + '[viva_engage]\ntoken = "x"\ncommunities = { mentions = "15824708" }\n')
+        done = CliRunner().invoke(main, ["staff-page", "--config", str(file)])
+        assert done.exit_code == 0, done.output
+        return done.output.removesuffix("\n")
+
+    return printed
+
+
+def test_where_all_is_typed_the_page_promises_no_button_and_no_command_of_another_chat(
+    typed_page: Callable[..., str],
+) -> None:
+    printed = typed_page()
+    typed = {line.split()[0] for line in re.findall(r"`([^`]+)`", printed.replace("```", ""))} - {"tolbooth"}
+
+    assert len(printed.splitlines()) <= LINES
+    assert len(printed.split()) <= WORDS
+    assert max(map(len, printed.splitlines())) <= WIDTH
+    assert {verb.removeprefix("/") for verb in typed} <= set(VERBS)
+    assert {verb for verb in typed if verb.startswith("/")} == {"/stop", "/start"}
+    assert "/mention" not in printed
+    assert LABEL.findall(printed) == []
+    assert "read within a minute" in printed
+    assert PUBLIC in printed
+
+
+def test_where_all_is_typed_the_thread_on_the_page_is_a_real_one_and_every_deed_is_there(
+    typed_page: Callable[..., str],
+) -> None:
+    settings = VivaEngageSettings.model_validate({"token": "x", "communities": {"mentions": "7"}})
+    shown = paper(settings, handlers.TYPED).draws(example_card(CoreSettings()))
+    printed = typed_page()
+
+    assert f"```text\n{shown}\n```" in printed
+    for deed in DEEDS:
+        assert f"- `{deed.name} {deed.usage}".rstrip() + f"`: {deed.summary}." in printed
+
+
+def test_where_all_is_typed_the_times_are_those_of_the_chat_and_of_the_settings(
+    typed_page: Callable[..., str],
+) -> None:
+    printed = typed_page("[replies]\nhold = 300\n[duty]\nacknowledge_within = 5\n")
+
+    assert "Write **send**, and they go. For 5 minutes `undo` stops it." in printed
+    assert "each duty officer (5 minutes each)" in printed
+    assert "For 2 minutes `undo` stops it." in typed_page()
+    assert "undo" not in typed_page("[replies]\nhold = 0\n").partition("## Public")[2]
+
+
+def test_where_there_are_buttons_too_the_page_is_the_one_with_buttons(typed_page: Callable[..., str]) -> None:
+    both = '[slack]\nbot_token = "xoxb-1"\napp_token = "xapp-1"\nsigning_secret = "x"\n'
+
+    assert typed_page(both) == page()
 
 
 def test_the_command_line_prints_it_for_a_settings_file(tmp_path: Path) -> None:

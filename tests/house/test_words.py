@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from tests.house.tree import modules, ours, text
 
 PRODUCTS = re.compile(
-    r"\b(?:slack|yammer|viva|mattermost|zulip|discord|twitter|tweets?|mastodon|bluesky|facebook|instagram"
-    r"|whatsapp|telegram|tiktok|youtube|linkedin|reddit|nextdoor|trustpilot|tweepy)\b",
+    r"(?:\b|_)(?:slack|yammer|viva|entra|mattermost|zulip|discord|twitter|tweets?|mastodon|bluesky|facebook|instagram"
+    r"|whatsapp|telegram|tiktok|youtube|linkedin|reddit|nextdoor|trustpilot|tweepy)(?:\b|_)",
     re.IGNORECASE,
 )
 CAPITAL_TEAMS = re.compile(r"\bTeams\b")
@@ -29,6 +29,11 @@ NEVER = {
         r"\b(?:index|extra-index|trusted)-" + r"(?:url|host)\b"
     ): "where packages come from is the installer's choice",
 }
+
+
+def test_a_product_is_known_inside_a_name_too() -> None:
+    assert all(PRODUCTS.search(words) for words in ("viva_engage.token", "Viva Engage", "all:slack", "my_yammer", "Entra"))
+    assert not any(PRODUCTS.search(words) for words in ("central", "slackens", "entrance", "vivacious"))
 
 
 def test_the_core_names_no_product() -> None:

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.card import Card, Notice
+from bot.card import Card, Digest, Notice
 from bot.command import Staff
 from bot.engine.deliver import Deliver
 from bot.errors import Refused, Unsure
 from bot.ports import (
+    EVERYBODY,
     REPEATABLE,
     File,
     Found,
     Guarantee,
     Known,
+    Manner,
     MessageRef,
     NotFound,
     Outgoing,
@@ -106,13 +108,14 @@ class Wall:
     """A chat. ``answers`` are given first, one each; ``lost`` puts it up and drops the answer."""
 
     answers: list[Exception | str] = field(default_factory=list)
-    looks: list[Found | NotFound] = field(default_factory=list)
-    posts: list[tuple[str, Card | Notice, str]] = field(default_factory=list)
+    looks: list[MessageRef | NotFound] = field(default_factory=list)
+    posts: list[tuple[str, Card | Notice | Digest, str]] = field(default_factory=list)
     told: list[tuple[str, Notice]] = field(default_factory=list)
     redrawn: list[Card] = field(default_factory=list)
     groups: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     looked: int = 0
     name: str = "wall"
+    manner: Manner = EVERYBODY
 
     def put_up(self, where: str) -> MessageRef:
         """As told, else the next message."""
@@ -129,16 +132,19 @@ class Wall:
     async def stop(self) -> None:
         """Nothing to stop."""
 
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+    async def post(
+        self, channel: str, what: Card | Notice | Digest, key: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         """Put it up."""
         if not self.answers or self.answers[0] == "lost":
             self.posts.append((channel, what, key))
         return self.put_up(channel)
 
-    async def redraw(self, message: MessageRef, card: Card) -> None:
+    async def redraw(self, message: MessageRef, card: Card) -> MessageRef | None:
         """Put up the new one."""
         self.put_up(message.channel)
         self.redrawn.append(card)
+        return None
 
     async def tell(self, staff: str, notice: Notice, key: str) -> MessageRef:
         """Tell one person."""
@@ -148,7 +154,7 @@ class Wall:
 
     async def find_posted(
         self, channel: str, key: str, since: datetime, thread: MessageRef | None = None
-    ) -> Found | NotFound:
+    ) -> MessageRef | NotFound:
         """As told, else that nobody can tell."""
         self.looked += 1
         return self.looks.pop(0) if self.looks else NotFound.CANNOT_TELL

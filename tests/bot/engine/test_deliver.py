@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.card import Card, Notice
+from bot.card import Card, Digest, Notice
 from bot.delivery import DeliveryState
 from bot.engine.escalate import Escalate
 from bot.errors import NotThere, Refused, TryLater
@@ -347,7 +347,7 @@ async def test_what_was_asked_to_wait_keeps_its_turn(office: Office) -> None:
     await office.delivers()
 
     (card,) = await office.bench.all(schema.delivery, schema.delivery.c.kind == "card")
-    assert (card["state"], card["due_at"], card["place"]) == ("pending", arrived, "in:mentions")
+    assert (card["state"], card["due_at"], card["place"]) == ("pending", arrived, "in:wall/mentions")
     assert await office.deliver.until_due() == timedelta(seconds=1)  # and not at once: its channel is closed
 
 
@@ -388,7 +388,9 @@ class Hangs(Wall):
         super().__init__()
         self.go = asyncio.Event()
 
-    async def post(self, channel: str, what: Card | Notice, key: str, thread: MessageRef | None = None) -> MessageRef:
+    async def post(
+        self, channel: str, what: Card | Notice | Digest, key: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         """Wait."""
         if isinstance(what, Card):
             await self.go.wait()

@@ -13,7 +13,7 @@ from bot.engine.departures import Departures
 from bot.engine.shifts import Shifts
 from bot.errors import NotYours, TryLater
 from bot.mention import SYSTEM, Action, State
-from bot.ports import Known
+from bot.ports import EVERYBODY, Known
 from bot.reply import Written
 from bot.store import mentions, schema
 from bot.store.duty import departed, rota
@@ -28,6 +28,9 @@ TELL = schema.delivery.c.kind == "tell"
 
 class Roll:
     """A chat, as far as it says who is staff; it cannot be asked about the ``unanswered`` now."""
+
+    name = "wall"
+    manner = EVERYBODY
 
     def __init__(self, *known: str) -> None:
         self.known, self.closed = set(known), set[str]()

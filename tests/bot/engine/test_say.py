@@ -10,7 +10,7 @@ from bot.delivery import LEASE, Kind, Rank
 from bot.engine.escalate import Escalate
 from bot.errors import Refused, SignInAgain, TryLater, Unsure
 from bot.mention import Action
-from bot.ports import Found, NotFound, Receipt
+from bot.ports import MessageRef, NotFound
 from bot.store import mentions, schema
 from bot.store.duty import gone, rota
 from bot.store.sending import outbox
@@ -52,7 +52,7 @@ async def test_a_card_whose_answer_was_lost_is_looked_for_half_a_minute_and_then
 
 
 async def test_a_card_whose_answer_was_lost_is_not_put_up_again_when_it_is_found(office: Office) -> None:
-    office.wall.answers, office.wall.looks = ["lost"], [NotFound.CANNOT_TELL, Found(Receipt("m77"))]
+    office.wall.answers, office.wall.looks = ["lost"], [NotFound.CANNOT_TELL, MessageRef("C1", "m77")]
     await office.bench.arrives()
 
     await office.passes(minutes=5)

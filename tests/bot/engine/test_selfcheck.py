@@ -84,6 +84,20 @@ async def outside() -> AsyncIterator[Outside]:
     await runner.cleanup()
 
 
+class LetIn:
+    """A chat that is well."""
+
+    def health(self) -> dict[str, object]:
+        return {"signed_in": True}
+
+
+class KeptOut(LetIn):
+    """A chat that is not."""
+
+    def health(self) -> dict[str, object]:
+        return {"signed_in": False, "why": "consent ended"}
+
+
 class Room:
     """A bot that looks when told to, with both its loops going round."""
 
@@ -172,6 +186,18 @@ async def test_what_holds_again_is_said_and_the_outside_hears_again(room: Room, 
 
     assert outside.heard == 1
     assert "invariant_holds_again" in [line["event"] for line in log]
+
+
+async def test_a_chat_that_does_not_let_us_in_is_told_to_leads_and_keeps_the_outside_waiting(
+    room: Room, outside: Outside
+) -> None:
+    room.bench.desk.chats = {"typed": KeptOut(), "pressed": LetIn()}  # type: ignore[dict-item]
+
+    assert [await room.looks(), await room.looks()] == [False, False]
+
+    ((lead, words),) = await room.told()
+    assert (outside.heard, room.check.health()["broken"]) == (0, {"chat_lets_us_in": ["typed"]})
+    assert (lead, "It is not so of typed." in words) == ("U0MORAG", True)
 
 
 async def test_a_loop_that_stands_still_keeps_the_outside_waiting(room: Room, outside: Outside) -> None:

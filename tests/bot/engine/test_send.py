@@ -188,7 +188,7 @@ async def test_a_sender_that_died_with_it_in_hand_looks_before_it_sends(night: N
     night.bench.clock.advance(2 * SECONDS)
     await night.escalate.once()
     dead = night.office.deliver
-    [taken] = (await dead.taken_with_room())[1]
+    [(taken,)] = (await dead.taken_with_room())[1]
     message = Message(PHONE, "", "whatever it said", taken.id)
     night.texts.carried.append(message)
 

@@ -129,7 +129,7 @@ async def test_a_change_of_shift_from_the_draft_to_the_acceptance(either: Bench)
     assert await shift.at(16, 50) == {
         "Farah": ["You are on duty as duty officer from 17:00 after Dev Rao. Are you ready?"],
     }
-    assert (await shift.says(FARAH, ready=True)).startswith("Thank you. Read the handover and press Accept")
+    assert (await shift.says(FARAH, ready=True)).startswith("Thank you. Read the handover and accept it")
     assert (await shift.at(17, 1), await shift.on_duty()) == ({}, ["Dev"])
     assert (await shift.accepts(FARAH)).startswith("Thank you. You are on duty as duty officer now.")
     assert await shift.on_duty() == ["Farah"]

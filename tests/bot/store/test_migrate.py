@@ -28,7 +28,7 @@ from tests.bot.store.earlier import RELEASES, Rows, copied_to_postgresql, later_
 TABLES = schema.METADATA.sorted_tables
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 NEWEST = migrate.head(migrate.migrations())
-TOO_NEW = "The database is at revision 0008, which a newer release wrote: use that release, or an earlier backup"
+TOO_NEW = "The database is at revision 0009, which a newer release wrote: use that release, or an earlier backup"
 
 
 SELDOM = [
@@ -191,13 +191,13 @@ async def test_the_release_before_goes_on_beside_a_newer_one_that_allows_it(
     migrate.upgrade(fresh)
     bench = Bench(fresh, clock, house())
     await bench.arrives()
-    newer = later_release(tmp_path / "newer", "0007", oldest=NEWEST)
+    newer = later_release(tmp_path / "newer", "0008", oldest=NEWEST)
 
     moved = migrate.upgrade(fresh, newer)
 
-    assert moved == (NEWEST, "0007")
+    assert moved == (NEWEST, "0008")
     assert await fresh.read(migrate.fallen_behind) == ""
-    assert migrate.upgrade(fresh) == ("0007", "0007")
+    assert migrate.upgrade(fresh) == ("0008", "0008")
     await bench.does(Action.CLAIM)
     await bench.arrives(post("p2", by="ann"))
     assert [(await bench.mention(ref)).state for ref in ("M-1", "M-2")] == [State.CLAIMED, State.NEW]
@@ -208,22 +208,22 @@ async def test_the_release_before_stops_in_a_sentence_when_a_newer_one_no_longer
     fresh: Database, tmp_path: Path
 ) -> None:
     migrate.upgrade(fresh)
-    later_release(tmp_path / "newer", "0007", oldest=NEWEST)
-    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0008", oldest="0008"))
+    later_release(tmp_path / "newer", "0008", oldest=NEWEST)
+    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0009", oldest="0009"))
     stored = await fresh.read(rows_of)
 
     with pytest.raises(SettingsError) as refused:
         migrate.upgrade(fresh)
 
     assert str(refused.value) == await fresh.read(migrate.fallen_behind) == TOO_NEW
-    assert (at(fresh), await fresh.read(rows_of)) == ("0008", stored)
+    assert (at(fresh), await fresh.read(rows_of)) == ("0009", stored)
 
 
 async def test_a_release_that_was_not_allowed_stays_so_when_a_later_one_names_nobody_older(
     fresh: Database, tmp_path: Path
 ) -> None:
-    later_release(tmp_path / "newer", "0007", oldest="0007")
-    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0008", oldest="0001"))
+    later_release(tmp_path / "newer", "0008", oldest="0008")
+    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0009", oldest="0001"))
 
     assert await fresh.read(migrate.fallen_behind) == TOO_NEW
 
@@ -231,7 +231,7 @@ async def test_a_release_that_was_not_allowed_stays_so_when_a_later_one_names_no
 async def test_a_migration_that_breaks_leaves_the_database_as_it_was(fresh: Database, tmp_path: Path) -> None:
     migrate.upgrade(fresh)
     stored = await fresh.read(rows_of)
-    broken = later_release(tmp_path / "newer", "0007", oldest="0007", more="raise LookupError('a bug')")
+    broken = later_release(tmp_path / "newer", "0008", oldest="0008", more="raise LookupError('a bug')")
 
     with pytest.raises(LookupError, match="a bug"):
         migrate.upgrade(fresh, broken)

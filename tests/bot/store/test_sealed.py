@@ -11,6 +11,17 @@ from bot.store.sealed import SealedTokens, read_sealed
 from bot.vault import Vault
 
 
+async def test_before_there_is_a_database_nothing_is_kept_and_none_is_made_by_looking(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'not_yet.db'}")
+    tokens = SealedTokens(database, Vault([bytes(32)]), MovableClock())
+
+    assert await tokens.load("x") is None
+    assert files(tmp_path) == []
+    (tmp_path / "not_yet.db").touch()
+    assert await tokens.load("x") is None
+    database.close()
+
+
 async def test_what_was_kept_comes_back_after_a_restart_and_lies_sealed(database_url: str) -> None:
     key, clock = secrets.token_bytes(32), MovableClock(datetime(2026, 11, 17, tzinfo=UTC))
     first = Database(database_url)
@@ -39,3 +50,7 @@ async def test_an_account_never_signed_in_has_nothing_kept(tmp_path: Path) -> No
     database.close()
 
     assert kept is None
+
+
+def files(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]

@@ -73,7 +73,7 @@ async def test_every_channel_is_told_once_and_why(bench: Bench) -> None:
 
     (told,) = await bench.all(schema.delivery)
     assert (told["kind"], told["target"]) == ("post", "mentions")
-    assert "wrong figures went out" in told["payload"]["text"]
+    assert "wrong figures went out. Replies wait;" in told["payload"]["text"]
 
 
 async def test_one_lead_is_enough_where_there_is_only_one(either: Bench) -> None:

@@ -23,7 +23,7 @@ def text(*ones: Waiting, organisation: str = "Harrowmere Council", more: int = 0
 def test_it_says_what_waits_how_long_and_what_to_press() -> None:
     assert text(waiting()) == (
         "Harrowmere Council: M-142 has waited 40 minutes (Harrowmere web chat) and nobody has looked. "
-        "Open the chat and press Claim."
+        "Open the chat and claim it."
     )
 
 
@@ -34,17 +34,17 @@ def test_without_a_name_for_the_organisation_it_is_tolbooth() -> None:
 @pytest.mark.parametrize(
     ("one", "says"),
     [
-        (waiting(is_seen=True), "and nobody has it. Open the chat and press Claim."),
+        (waiting(is_seen=True), "and nobody has it. Open the chat and claim it."),
         (
             waiting(is_seen=True, is_owned=True),
-            "and whoever has it has not answered yet. Open the chat and press Acknowledge.",
+            "and whoever has it has not answered yet. Open the chat and acknowledge it.",
         ),
-        (waiting(is_owned=True, is_own=True), "and it is yours to answer. Open the chat and press Reply."),
+        (waiting(is_owned=True, is_own=True), "and it is yours to answer. Open the chat and answer it."),
         (waiting(minutes=1), "has waited 1 minute ("),
         (waiting(minutes=0.5), "has waited under a minute ("),
         (waiting(minutes=190), "has waited 3 h 10 m ("),
-        (Waiting("readiness"), ": Your turn on duty begins soon. Open the chat and press I'm Ready."),
-        (Waiting("test"), ": This is the weekly test that we can reach you. Open the chat and press Got It."),
+        (Waiting("readiness"), ": Your turn on duty begins soon. Open the chat and say that you are ready."),
+        (Waiting("test"), ": This is the weekly test that we can reach you. Open the chat and say that you got it."),
     ],
 )
 def test_each_case_has_its_own_words(one: Waiting, says: str) -> None:
@@ -52,7 +52,7 @@ def test_each_case_has_its_own_words(one: Waiting, says: str) -> None:
 
 
 def test_what_waits_besides_is_counted() -> None:
-    assert text(waiting(), waiting(7), more=11).endswith("Claim. And 12 more wait.")
+    assert text(waiting(), waiting(7), more=11).endswith("claim it. And 12 more wait.")
     assert text(waiting(), waiting(7)).endswith("And 1 more waits.")
 
 
@@ -60,7 +60,7 @@ def test_a_long_account_is_left_out_before_a_long_organisation() -> None:
     long = "The Very Long Name of Harrowmere and Tarnbrook Joint Services Board"
 
     assert text(waiting(account=long)) == (
-        "Harrowmere Council: M-142 has waited 40 minutes and nobody has looked. Open the chat and press Claim."
+        "Harrowmere Council: M-142 has waited 40 minutes and nobody has looked. Open the chat and claim it."
     )
     assert text(waiting(), organisation=long * 2).startswith("Tolbooth: M-142 has waited")
 
@@ -102,7 +102,7 @@ def test_an_email_names_what_else_waits() -> None:
 
     assert subject(told) == "Harrowmere Council: M-142 has waited 40 minutes and nobody has looked (and 4 more)"
     assert email(told) == (
-        "M-142 has waited 40 minutes (Harrowmere web chat) and nobody has looked. Open the chat and press Claim.\n"
+        "M-142 has waited 40 minutes (Harrowmere web chat) and nobody has looked. Open the chat and claim it.\n"
         "\n"
         "Also waiting:\n"
         "- M-7 has waited 5 minutes (Harrowmere web chat) and nobody has looked.\n"

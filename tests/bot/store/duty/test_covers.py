@@ -90,7 +90,7 @@ async def test_everybody_else_of_the_rota_and_the_leads_are_asked_at_once_with_a
     assert {row["target"] for row in rows} == {FARAH, PRIYA, MORAG}
     assert {row["payload"]["text"] for row in rows} == {
         "Dev Rao asks for cover as duty officer: Fri 20 Nov 18:00 to Sat 21 Nov 09:00. Why: dentist\n"
-        "The first to press has it."
+        "Whoever takes it first has it."
     }
     assert rows[0]["payload"]["buttons"] == [["I Can Cover", "duty", f"take {ref}"]]
 

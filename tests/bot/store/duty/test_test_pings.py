@@ -97,7 +97,7 @@ async def test_an_answer_in_the_chat_stops_no_other_way(lite: Week) -> None:
 
     assert letter is not None
     assert text_message(letter.told) == (
-        "Harrowmere: This is the weekly test that we can reach you. Open the chat and press Got It."
+        "Harrowmere: This is the weekly test that we can reach you. Open the chat and say that you got it."
     )
 
 

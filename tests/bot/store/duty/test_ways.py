@@ -100,6 +100,20 @@ async def test_a_text_follows_the_chat_and_an_email_the_text(council: Ways) -> N
     assert await council.takes(600) == 0
 
 
+async def test_one_whom_the_chat_tells_late_is_reached_every_other_way_at_once(
+    database: Database, clock: MovableClock
+) -> None:
+    council = Ways(database, clock, told_late=frozenset({DEV, FARAH}))
+    await council.arrives()
+    first, other = await council.asks(), await council.asks(person=FARAH)
+
+    taken = [await council.takes(), await council.takes(), await council.takes()]
+
+    assert taken == [1, 1, 0]
+    assert [key for key, _ in await council.messages()] == [f"email:{first}", f"text:{first}"]
+    assert other
+
+
 async def test_the_order_is_that_of_the_waits(database: Database, clock: MovableClock) -> None:
     council = Ways(database, clock, ways={Way.TEXT: 9 * MINUTE, Way.EMAIL: MINUTE})
     await council.arrives()
@@ -313,7 +327,7 @@ async def test_as_it_leaves_it_says_what_is_so_then(council: Ways) -> None:
     council.clock.advance(MINUTE)
 
     assert await council.sent() == [
-        "Harrowmere: M-1 has waited 41 minutes (Harrowmere web chat) and nobody has looked. Open the chat and press Claim."
+        "Harrowmere: M-1 has waited 41 minutes (Harrowmere web chat) and nobody has looked. Open the chat and claim it."
     ]
 
 
@@ -371,7 +385,7 @@ async def test_an_owner_is_told_whoever_is_on_duty(lite: Ways) -> None:
     await lite.asks(role="owner")
     await lite.takes(3)
 
-    assert "it is yours to answer. Open the chat and press Reply." in (await lite.sent())[0]
+    assert "it is yours to answer. Open the chat and answer it." in (await lite.sent())[0]
 
 
 async def test_a_readiness_ping_is_for_one_who_is_not_on_duty_yet(lite: Ways) -> None:

@@ -19,6 +19,7 @@ from bot.store import mentions, schema
 from bot.store.duty import leaver
 from bot.store.proof import forget, trace
 from bot.store.proof.personal import PLACES, repeats
+from bot.store.remembered import Remembered
 from bot.store.replying import replies
 from bot.store.sending import outbox
 from bot.store.sending.outbox import Wanted
@@ -57,6 +58,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "reply_media": "id reply media_type digest",
     "rota_link": "digest person made_by",
     "rota_override": "id role person reason made_by withdrawn_by",
+    "remembered": "chat name",
     "rota_plan": "body seed by",
     "seal": "body hash",
     "secret": "name sealed",
@@ -99,6 +101,7 @@ async def said_and_done(bench: Bench) -> None:
     written = Written(f"A {MARK}?")
     await bench.db.write(replies.keep_draft, await bench.mention(), "U0FARAH", written=written, now=bench.clock.now())
     await bench.does(Action.NOTE, note=f"Rang {MARK}, no answer")
+    await Remembered(bench.db, bench.clock, "wall").keep("prompt:m1:U0DEV", f"Send “{MARK}”", "M-1")
     await bench.does(Action.NOTE, note="he says: and the Council does nothing")
     await bench.does(Action.NOTE, note="Asked highways to look")
     await bench.does(Action.REPLY, text=f"Lou, your {MARK} is being drained")

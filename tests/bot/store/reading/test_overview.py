@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from bot.command import Place
 from bot.mention import Action, Mention
 from bot.store import schema
 from bot.store.reading import overview
@@ -59,6 +60,7 @@ async def test_a_channel_is_known_by_the_id_under_which_its_cards_are_posted(eit
         moved = update(schema.card).where(schema.card.c.channel == channel).values(channel=f"C0{channel.upper()}")
         await either.db.write(lambda conn, moved=moved: conn.execute(moved).rowcount)
 
-    found = [await either.db.read(overview.channel_named, either.house, one) for one in ("C0MENTIONS", "C0PRIVATE", "C0TEA")]
+    asked = [Place("wall", one) for one in ("C0MENTIONS", "C0PRIVATE", "C0TEA")] + [Place("hall", "C0MENTIONS")]
+    found = [await either.db.read(overview.channel_named, either.house, at) for at in asked]
 
-    assert found == ["mentions", "private", ""]
+    assert found == ["mentions", "private", "", ""]

@@ -340,8 +340,8 @@ async def test_each_kind_knows_the_place_it_needs_room_in(bench: Bench) -> None:
     places = {row["kind"]: row["place"] for row in await bench.all(schema.delivery)}
 
     assert places == {
-        "card": "in:mentions",
-        "thread": "in:mentions",
+        "card": "in:wall/mentions",
+        "thread": "in:wall/mentions",
         "redraw": "redraw:wall",
         "post": "in:C1",
         "tell": "to:U0DEV",

@@ -11,7 +11,7 @@ from bot.command import Place
 from bot.delivery import LEASE_OF_REPLY
 from bot.errors import Unsure
 from bot.mention import Action, State
-from bot.ports import Found, Guarantee, NotFound, Receipt
+from bot.ports import Found, Guarantee, MessageRef, NotFound, Receipt
 from bot.store import schema
 from bot.store.executor import Database
 from bot.store.sending import outbox, recovery
@@ -160,7 +160,7 @@ async def test_a_card_that_is_found_is_not_said_again(office: Office) -> None:
     backup = await office.bench.db.read(taken)
     await office.delivers()
     shown = len(office.wall.posts)
-    office.wall.looks = [Found(Receipt("m1"))]
+    office.wall.looks = [MessageRef("mentions", "m1")]
 
     await restored(office, backup, by_flag=True)
     await office.passes(minutes=2)
