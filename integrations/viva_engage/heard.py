@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from bot.command import reference
 from bot.settings import Commands
+from integrations.harmless import SURROGATES
 from integrations.viva_engage.body import BARE
 from integrations.viva_engage.parse import Message, User
-from integrations.viva_engage.text import SURROGATES, as_typed
+from integrations.viva_engage.text import as_typed
 
 MENU = "menu"
 MARK = re.compile(r"\[\[user:(\d{1,20})\]\]")

@@ -1,24 +1,18 @@
 """Words made fit for Viva Engage: nobody's words notify or misname anybody, pose as ours, or are cut where it shows."""
 
 import re
-import unicodedata
 from base64 import b32encode
 from hashlib import sha256
 
 from wcwidth import iter_graphemes
 
 from bot.form import units
+from integrations.harmless import clean
 
 LIMIT = 10_000
 """What one message holds, in units of UTF-16, which is never less than its characters."""
 MARK_LENGTH = 8
 MARK = "ref {}"
-BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-SURROGATES = re.compile("[\ud800-\udfff]")
-MAYBE_MARKS = re.compile("[\u0300-\U0010ffff]{5}")
-MOST_MARKS = 4
 BREAK = "\u200b"
 """A space without width: it is not seen, and no markup goes across it."""
 NAMES_SOMEBODY = re.compile(r"\[(?=\[)|(?<!\w)@(?=[\w-])")
@@ -37,7 +31,7 @@ def mark(key: str) -> str:
 
 def safe(text: str) -> str:
     """Anybody's words without what notifies, reorders, hides or runs over others, or looks like a mark of ours."""
-    return LIKE_A_MARK.sub(f"ref{BREAK}", NAMES_SOMEBODY.sub(lambda found: found.group() + BREAK, plain_lines(text)))
+    return LIKE_A_MARK.sub(f"ref{BREAK}", NAMES_SOMEBODY.sub(lambda found: found.group() + BREAK, clean(text)))
 
 
 def to_copy(text: str) -> str:
@@ -45,30 +39,12 @@ def to_copy(text: str) -> str:
 
     Only ``[[`` is broken up: by ``[[user:1]]`` Viva Engage knows who is named, and ``@name`` are words like others to it.
     """
-    return plain_lines(text).replace("[[", f"[{BREAK}[").replace("[[", f"[{BREAK}[")
-
-
-def plain_lines(text: str) -> str:
-    """Without what reorders, hides or runs over others."""
-    text = SURROGATES.sub("\ufffd", LINE_ENDS.sub("\n", text))
-    return few_marks(CONTROLS.sub("", BIDI_CONTROLS.sub("", text)))
+    return clean(text).replace("[[", f"[{BREAK}[").replace("[[", f"[{BREAK}[")
 
 
 def as_typed(text: str) -> str:
     """Words that somebody copied from what we said, as they were before they were made safe."""
     return text.replace(f"[{BREAK}[", "[[").replace(f"@{BREAK}", "@").replace(f"ref{BREAK}", "ref")
-
-
-def few_marks(text: str) -> str:
-    """At most four marks on any letter, which is more than any language needs: UTS #39, section 5.4."""
-    if not MAYBE_MARKS.search(text):
-        return text
-    kept, run = [], 0
-    for character in text:
-        run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if run <= MOST_MARKS:
-            kept.append(character)
-    return "".join(kept)
 
 
 def one_line(text: str) -> str:

@@ -141,10 +141,14 @@ async def test_a_stop_finishes_what_is_in_hand(bench: ChatBench) -> None:
 
 @on()
 async def test_a_stop_twice_and_a_stop_without_a_start_are_harmless(bench: ChatBench) -> None:
-    await bench.another().stop()
+    never_started = bench.another()
+    await never_started.stop()
     await bench.chat.stop()
 
     await bench.chat.stop()
+
+    assert "signed_in" in bench.chat.health()
+    assert never_started.health()["signed_in"] is False
 
 
 @on()
