@@ -73,10 +73,11 @@ class Listener:
         self._in_hand, self._stops = asyncio.Lock(), False
 
     async def run(self) -> None:
-        """Listen for ever."""
+        """Listen for ever. A wait counts from where its round began: what acting took is no reason to read later."""
         while True:
+            began = self._clock.now()
             wait = await self.round()
-            until = self._clock.now() + wait
+            until = began + wait
             while timedelta(0) < (left := until - self._clock.now()) <= wait:
                 await self._peers.wait(HEAR, left)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -188,6 +189,28 @@ async def test_it_listens_for_ever_and_reads_again_once_time_was_moved_on(hearin
 
     assert [one.verb for one in hearing.asked] == ["claim"]
     assert hearing.there.limits.shortest_gap(f"in_group/{hearing.desk.id}") >= timedelta(seconds=60)
+
+
+async def test_what_acting_takes_puts_off_no_read(hearing: Hearing) -> None:
+    released = asyncio.Event()
+
+    def answers(command: Command) -> Answer:
+        if command.verb == "claim":
+            hearing.clock.advance(seconds=50)
+            hearing.person("priya").says("release", under=hearing.thread)
+        else:
+            released.set()
+        return Answer((("Done.",),))
+
+    hearing.answers = answers
+    hearing.person("priya").says("claim", under=hearing.thread)
+    listening = asyncio.create_task(hearing.listener.run())
+    async with asyncio.timeout(5):
+        await released.wait()
+    listening.cancel()
+
+    polls = hearing.there.limits.polls(f"in_group/{hearing.desk.id}")
+    assert max(after - before for before, after in pairwise(polls)) < timedelta(seconds=75)
 
 
 async def test_a_copy_reads_nothing_while_another_does(hearing: Hearing) -> None:
