@@ -204,13 +204,14 @@ async def test_what_acting_takes_puts_off_no_read(hearing: Hearing) -> None:
 
     hearing.answers = answers
     hearing.person("priya").says("claim", under=hearing.thread)
+    hearing.clock.advance(minutes=2)  # every feed is due at once
     listening = asyncio.create_task(hearing.listener.run())
     async with asyncio.timeout(5):
         await released.wait()
     listening.cancel()
 
     polls = hearing.there.limits.polls(f"in_group/{hearing.desk.id}")
-    assert max(after - before for before, after in pairwise(polls)) < timedelta(seconds=75)
+    assert max(after - before for before, after in pairwise(polls[1:])) < timedelta(seconds=75)
 
 
 async def test_a_copy_reads_nothing_while_another_does(hearing: Hearing) -> None:
