@@ -7,6 +7,7 @@ from tests.commands.line import Line
 STORY = ("practice", "relayed", "unseen", "claimed", "second", "reply", "held", "in public", "card", "record", "verify")
 
 
+@pytest.mark.slow
 async def test_the_story_is_told_in_few_lines_and_exits_0(line: Line) -> None:
     done = await line.tolbooth("demo", "--headless", "--once")
 

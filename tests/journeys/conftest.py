@@ -67,7 +67,7 @@ async def both_chats(tmp_path: Path, clock: MovableClock, either_url: str) -> As
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each way and each database is walked always; both of the less usual ones together where there is time."""
+    """Each way is walked always; the second database where there is time."""
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent) and "[http-postgresql]" in item.name:
+        if item.path.is_relative_to(Path(__file__).parent) and "postgresql]" in item.name:
             item.add_marker(pytest.mark.slow)

@@ -19,6 +19,8 @@ from integrations.viva_engage.parse import Feed
 from tests.integrations.viva_engage.bench import PassingPeers, way_to
 from tests.integrations.viva_engage.hearing import Hearing, OneOfTwo
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 
 

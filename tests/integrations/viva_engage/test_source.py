@@ -17,6 +17,8 @@ from integrations.viva_engage.settings import VivaEngageAccount
 from tests.contracts.networks.listener import Listener
 from tests.contracts.networks.viva_engage import VivaEngageBench
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 
 

@@ -14,6 +14,8 @@ from integrations.viva_engage.settings import VivaEngageSettings
 from tests.contracts.networks.listener import Listener
 from tests.contracts.networks.viva_engage import VivaEngageBench
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 
 
