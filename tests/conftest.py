@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -38,16 +38,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--browser", action="store_true", default=False, help="also run the tests in a real Chromium")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What needs a browser is not even read unless asked for."""
+    return True if collection_path == BROWSER and not config.getoption("--browser") else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked ``long`` or ``slow``, or stands in ``tests/browser``, unless asked for."""
-    is_thorough = config.getoption("--long") or os.environ.get("CI") == "true"
-    for item in items:
-        if "slow" in item.keywords and not is_thorough:
-            item.add_marker(pytest.mark.skip(reason="takes seconds: run in .ci/run, with CI=true or with --long"))
-        if "long" in item.keywords and not config.getoption("--long"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes: run with --long"))
-        if BROWSER in item.path.parents and not config.getoption("--browser"):
-            item.add_marker(pytest.mark.skip(reason="needs a browser: run with --browser"))
+    """Leave out what is marked ``long`` (minutes: ``--long``) or ``slow`` (seconds: ``--long``, or CI=true) unless asked for.
+
+    They are deselected, not skipped: a worker that has to report thousands of skips takes half a minute for them.
+    """
+    is_long = config.getoption("--long")
+    is_thorough = is_long or os.environ.get("CI") == "true"
+    left_out = [one for one in items if is_left_out(one.keywords, is_long=is_long, is_thorough=is_thorough)]
+    if left_out:
+        gone = set(map(id, left_out))
+        items[:] = [one for one in items if id(one) not in gone]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def is_left_out(keywords: Container[str], *, is_long: bool, is_thorough: bool) -> bool:
+    """Whether the marks of a test say that it does not run this time."""
+    return ("long" in keywords and not is_long) or ("slow" in keywords and not is_thorough)
 
 
 @pytest.fixture(autouse=True)
