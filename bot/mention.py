@@ -74,6 +74,9 @@ class Action(StrEnum):
     OWE = "owe"
     OWED_DONE = "owed_done"
     SAID_TO_US = "said_to_us"
+    RIGHT = "right"
+    KEEP = "keep"
+    LET_GO = "let_go"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,11 +53,12 @@ MOVES: Mapping[tuple[State, Action], State] = {
 KEEP_THE_STATE = frozenset(
     {A.SEE, A.NOTE, A.ADD, A.EDIT, A.GONE, A.ACKNOWLEDGE, A.UNAVAILABLE, A.ESCALATE, A.PRIORITY, A.TARGET, A.ERASE}
     | {A.TOPIC, A.CONFIRM, A.HIDE, A.SHOW_AGAIN, A.REVIEW, A.LIKE, A.TAKE_DOWN, A.CORRECT, A.OWE, A.OWED_DONE}
-    | {A.SAID_TO_US}
+    | {A.SAID_TO_US, A.RIGHT, A.KEEP, A.LET_GO}
 )
 """ADD, EDIT and GONE come from the public; ACKNOWLEDGE, UNAVAILABLE and ESCALATE are about pings; TARGET and ERASE ours.
 CONFIRM: our reply was read back. HIDE to LIKE are about the post of the public, TAKE_DOWN and CORRECT about a reply of ours
-that is public; OWE and OWED_DONE about a task. SAID_TO_US: what a watch found came as said to us.
+that is public; OWE and OWED_DONE about a task. SAID_TO_US: what a watch found came as said to us. RIGHT: a
+right somebody claims, its clock and its end. KEEP and LET_GO: a hold on its words begins and ends.
 """
 
 UNANSWERED = frozenset({S.NEW, S.CLAIMED, S.SNOOZED})

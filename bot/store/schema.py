@@ -29,6 +29,10 @@ from bot.store.schema_duty import ping as ping
 from bot.store.schema_duty import rota_link as rota_link
 from bot.store.schema_duty import rota_override as rota_override
 from bot.store.schema_duty import rota_plan as rota_plan
+from bot.store.schema_knowing import claim_of_right as claim_of_right
+from bot.store.schema_knowing import findable as findable
+from bot.store.schema_knowing import kept as kept
+from bot.store.schema_knowing import saved as saved
 from bot.store.schema_listening import context as context
 from bot.store.schema_listening import watch as watch
 from bot.store.schema_listening import watch_day as watch_day

@@ -53,6 +53,7 @@ reply = Table(
     Column("confirmed_at", Moment),
     Column("deleted_at", Moment),
     Column("edited_at", Moment),
+    Column("drawn_from", String(60), nullable=False, server_default=""),  # "S-4@2", a saved reply; or an earlier reply's id
     CheckConstraint(
         "state IN ('draft','waiting','held','sending','sent','by_hand','failed','withdrawn','unsure','deleted')",
         name="state",
@@ -68,6 +69,8 @@ DONE_ROWS = text("native_id IS NOT NULL")
 Index("ix_reply_native", reply.c.account, reply.c.native_id, sqlite_where=DONE_ROWS, postgresql_where=DONE_ROWS)
 WAITING_ROWS = text("approval_due_at IS NOT NULL")
 Index("ix_reply_approval", reply.c.approval_due_at, sqlite_where=WAITING_ROWS, postgresql_where=WAITING_ROWS)
+DRAWN_ROWS = text("drawn_from <> ''")
+Index("ix_reply_drawn_from", reply.c.drawn_from, sqlite_where=DRAWN_ROWS, postgresql_where=DRAWN_ROWS)
 Index("ix_reply_account_sent", reply.c.account, reply.c.sent_at)
 
 reply_media = Table(
@@ -113,6 +116,7 @@ task = Table(
     Column("done_at", Moment),
     Column("done_by", String(64)),
     Column("next_ask_at", Moment),
+    Column("outcome", String(10), nullable=False, server_default=""),  # of a promise: kept, late or broken; empty while open
     CheckConstraint("kind IN ('promise','translation','review')", name="kind"),
     CheckConstraint("(done_at IS NULL) = (next_ask_at IS NOT NULL)", name="open_is_asked_about"),
 )

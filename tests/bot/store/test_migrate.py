@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, inspect, select
 
@@ -23,12 +22,13 @@ from bot.store.executor import Database
 from bot.store.proof.verify import verify
 from tests.bot.council import Bench, house, post
 from tests.bot.engine.fakes import Office
+from tests.bot.store.alike import differences
 from tests.bot.store.earlier import RELEASES, Rows, copied_to_postgresql, later_release, rows_of, unpacked
 
 TABLES = schema.METADATA.sorted_tables
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 NEWEST = migrate.head(migrate.migrations())
-TOO_NEW = "The database is at revision 0009, which a newer release wrote: use that release, or an earlier backup"
+TOO_NEW = "The database is at revision 0010, which a newer release wrote: use that release, or an earlier backup"
 
 
 SELDOM = [
@@ -100,7 +100,7 @@ async def test_a_database_of_an_earlier_release_comes_through_with_its_claims_an
     assert verdict.line.startswith("ok: ")
     assert verdict.seals == 1
     with earlier.engine.connect() as conn:
-        assert list(compare_metadata(MigrationContext.configure(conn), schema.METADATA)) == []
+        assert differences(conn) == []
 
 
 @pytest.mark.slow
@@ -191,13 +191,13 @@ async def test_the_release_before_goes_on_beside_a_newer_one_that_allows_it(
     migrate.upgrade(fresh)
     bench = Bench(fresh, clock, house())
     await bench.arrives()
-    newer = later_release(tmp_path / "newer", "0008", oldest=NEWEST)
+    newer = later_release(tmp_path / "newer", "0009", oldest=NEWEST)
 
     moved = migrate.upgrade(fresh, newer)
 
-    assert moved == (NEWEST, "0008")
+    assert moved == (NEWEST, "0009")
     assert await fresh.read(migrate.fallen_behind) == ""
-    assert migrate.upgrade(fresh) == ("0008", "0008")
+    assert migrate.upgrade(fresh) == ("0009", "0009")
     await bench.does(Action.CLAIM)
     await bench.arrives(post("p2", by="ann"))
     assert [(await bench.mention(ref)).state for ref in ("M-1", "M-2")] == [State.CLAIMED, State.NEW]
@@ -208,22 +208,22 @@ async def test_the_release_before_stops_in_a_sentence_when_a_newer_one_no_longer
     fresh: Database, tmp_path: Path
 ) -> None:
     migrate.upgrade(fresh)
-    later_release(tmp_path / "newer", "0008", oldest=NEWEST)
-    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0009", oldest="0009"))
+    later_release(tmp_path / "newer", "0009", oldest=NEWEST)
+    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0010", oldest="0010"))
     stored = await fresh.read(rows_of)
 
     with pytest.raises(SettingsError) as refused:
         migrate.upgrade(fresh)
 
     assert str(refused.value) == await fresh.read(migrate.fallen_behind) == TOO_NEW
-    assert (at(fresh), await fresh.read(rows_of)) == ("0009", stored)
+    assert (at(fresh), await fresh.read(rows_of)) == ("0010", stored)
 
 
 async def test_a_release_that_was_not_allowed_stays_so_when_a_later_one_names_nobody_older(
     fresh: Database, tmp_path: Path
 ) -> None:
-    later_release(tmp_path / "newer", "0008", oldest="0008")
-    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0009", oldest="0001"))
+    later_release(tmp_path / "newer", "0009", oldest="0009")
+    migrate.upgrade(fresh, later_release(tmp_path / "newer", "0010", oldest="0001"))
 
     assert await fresh.read(migrate.fallen_behind) == TOO_NEW
 
@@ -231,7 +231,7 @@ async def test_a_release_that_was_not_allowed_stays_so_when_a_later_one_names_no
 async def test_a_migration_that_breaks_leaves_the_database_as_it_was(fresh: Database, tmp_path: Path) -> None:
     migrate.upgrade(fresh)
     stored = await fresh.read(rows_of)
-    broken = later_release(tmp_path / "newer", "0008", oldest="0008", more="raise LookupError('a bug')")
+    broken = later_release(tmp_path / "newer", "0009", oldest="0009", more="raise LookupError('a bug')")
 
     with pytest.raises(LookupError, match="a bug"):
         migrate.upgrade(fresh, broken)
@@ -239,7 +239,7 @@ async def test_a_migration_that_breaks_leaves_the_database_as_it_was(fresh: Data
     assert (at(fresh), await fresh.read(rows_of)) == (NEWEST, stored)
     assert await fresh.read(migrate.fallen_behind) == ""
     with fresh.engine.connect() as conn:
-        assert list(compare_metadata(MigrationContext.configure(conn), schema.METADATA)) == []
+        assert differences(conn) == []
 
 
 async def test_copies_that_start_together_bring_it_up_once(fresh: Database) -> None:

@@ -3,16 +3,14 @@
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, text
 
 from bot.delivery import Kind, Rank
-from bot.store import schema
 from bot.store.reading import queue
 from bot.store.sending import outbox
 from bot.store.sending.outbox import Wanted
 from tests.bot.council import Bench
+from tests.bot.store.alike import differences
 
 OVER = text(
     "INSERT INTO delivery (id, key, kind, lane, seq, rank, state, target, payload, attempt, created_at) "
@@ -21,9 +19,6 @@ OVER = text(
 
 
 async def test_the_migrations_make_the_tables_the_code_expects(either: Bench) -> None:
-    def differences(conn: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(conn), schema.METADATA))
-
     assert await either.db.read(differences) == []
 
 
