@@ -39,6 +39,18 @@ async def test_what_was_hidden_is_counted_by_rule_and_what_could_not_be_is_not(b
     assert "Posts hidden: 1 (rule 3.2 1); no colleague has looked again yet at 1" in await reported(bench)
 
 
+async def test_replies_that_began_with_words_said_before_are_counted_once_they_are_out(bench: Bench) -> None:
+    await bench.arrives(*(post(f"p{n}", f"Words {n}", by=f"lou{n}", conversation=f"c{n}") for n in range(1, 5)))
+    for number, mark in enumerate(("S-4@2", "0" * 32, "", "S-4@2"), 1):
+        ref = f"M-{number}"
+        await bench.does(Action.REPLY, ref=ref, text="At nine.", written=Written("At nine.", drawn_from=mark))
+        if number < 4:
+            await bench.does(Action.SENT, by="system", ref=ref)
+
+    told = "Replies begun with words said before: 2, of which 1 with a saved reply, 1 with an earlier answer"
+    assert told in await reported(bench)
+
+
 async def test_both_languages_together_later_and_still_owed(bench: Bench) -> None:
     town = Town(bench)
     bilingual = account(abilities=ABLE, languages=("cy", "en"))

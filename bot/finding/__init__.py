@@ -1,0 +1,1 @@
+"""What the organisation knows, found again and put to use."""

@@ -1,0 +1,1 @@
+"""What was said and answered, kept so that its words are found."""
