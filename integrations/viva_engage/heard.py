@@ -17,6 +17,7 @@ MARK = re.compile(r"\[\[user:(\d{1,20})\]\]")
 SLASHED = re.compile(r"/([a-z][a-z0-9_-]{0,30})(?=\s|$)", re.IGNORECASE)
 FIRST = re.compile(r"(\w[\w-]*)[:,.!]*(?=\s|$)")
 WITHIN_WORD = re.compile(r"(?<=\w)['’](?=\w)")
+NUMBERED = re.compile(r"([a-z]+) (\d{1,2})[.!]?")
 LINK = re.compile(r"https?://", re.IGNORECASE)
 PRIORITY = re.compile(r"p[1-4]\b", re.IGNORECASE)
 NAMES_PEOPLE = frozenset({"give", "handover", "leaver", "trust", "duty", "tasks", "rota"})
@@ -73,6 +74,12 @@ class Words:
         """The single word that was written, as a button is pressed by it; empty where there are more, or a quote of one."""
         text = WITHIN_WORD.sub("", self.plain.strip().rstrip(".!").casefold())
         return text if text and not any(one.isspace() or one in "\"'“”‘’«»>/?" for one in text) else ""
+
+    @property
+    def numbered(self) -> str:
+        """A word and a number as one, as a button with a number is pressed: ``use 2``; else empty."""
+        found = NUMBERED.fullmatch(self.plain.strip().casefold())
+        return "".join(found.groups()) if found else ""
 
     @property
     def is_slashed(self) -> bool:

@@ -198,6 +198,8 @@ def candidates(button: Button) -> Iterator[str]:
     words = [word.casefold().replace("'", "").replace("’", "") for word in WORD.findall(button.label)]
     if button.argument.startswith(LETS_GO):
         yield SEND
+    if len(words) == 2 and words[1].isdecimal():
+        yield "".join(words)
     yield from (word for word in words if word not in SMALL | {SEND})
     first = next((word for word in words if word != SEND), button.verb)
     yield from (f"{first}{number}" for number in range(2, 1000))
@@ -224,7 +226,7 @@ def turn(prompt: Prompt, said: Words, now: datetime, message: int = 0) -> Turn |
     """
     if now - prompt.at > LASTS or said.is_slashed:
         return None
-    if press := next((one for one in prompt.presses if one.word == said.word), None):
+    if press := next((one for one in prompt.presses if one.word in (said.word, said.numbered)), None):
         return LookAgain(press.word) if prompt.is_unseen_by(message, press) else Pressed(press)
     if not prompt.submit or said.word == UNDO:
         return None

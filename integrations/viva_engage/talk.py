@@ -96,7 +96,7 @@ def offers(prompt: Prompt) -> str:
 def offered(one: Press) -> str:
     """A word, and the button it presses where that says more."""
     label = one_line(one.label)
-    told = [] if label.casefold() == one.word else [label]
+    told = [] if label.casefold().replace(" ", "") == one.word else [label]
     told += [one_line(one.confirm)] if one.confirm else []
     return f"{one.word} ({': '.join(told)})" if told else one.word
 

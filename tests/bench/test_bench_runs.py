@@ -32,6 +32,7 @@ pytestmark = pytest.mark.slow
         ),
         (["tests.bench.help", "--runs", "1"], "tolbooth --help, median of 1"),
         (["tests.bench.rota", "--runs", "1"], "turns: 6 of 6"),
+        (["tests.bench.past_answers"], "held back: 48 questions that were answered before"),
         (
             ["tests.bench.accounts", "--accounts", "14", "--minutes", "1"],
             "no account was starved, no network asked too much",
@@ -44,8 +45,24 @@ pytestmark = pytest.mark.slow
             ["tests.bench.escalation", "--due", "30", "--open", "40", "--sweeps", "3"],
             "pinged, on the record: 30 and 30 of 30; redraws: 30",
         ),
+        (
+            ["tests.bench.search", "--mentions", "2000", "--questions", "3", "--taken-in", "30"],
+            "2,000 mentions stored and indexed",
+        ),
     ],
-    ids=["claim", "ingest", "history", "closed", "help", "rota", "accounts", "engage_storm", "escalation"],
+    ids=[
+        "claim",
+        "ingest",
+        "history",
+        "closed",
+        "help",
+        "rota",
+        "past_answers",
+        "accounts",
+        "engage_storm",
+        "escalation",
+        "search",
+    ],
 )
 def test_a_benchmark_prints_its_ratio_and_what_was_done(command: list[str], proof: str) -> None:
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
