@@ -10,12 +10,14 @@ from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action
 from bot.reply import Answers, Post, Reply, ReplyState, Written
 from bot.store.duty import escalations, pings
-from bot.store.replying import media, parts, readback, replies
+from bot.store.replying import media, parts, readback, replies, saved
 from bot.store.replying.as_shown import require_as_shown
 from bot.store.replying.carried import LOOKED_UP, carry, post_answered, send_again, settle_delivery
 from bot.store.scene import Detail, Scene, say_in_thread, say_to_author
 from bot.store.sending import outbox, recovery
 
+STALE = "its saved words are over"
+"""Why a held reply was stopped: it is a saved reply that cannot be sent any more."""
 HELD_FOR = "held_for"
 """In the detail of a move that lets a reply go: for how many seconds, where that is not as the house has it."""
 
@@ -30,15 +32,22 @@ def on_reply(conn: Connection, scene: Scene) -> Detail:
     require_as_shown(conn, scene, reply_id)
     replies.freeze(conn, reply_id, move.posts or (Post(written.text),))
     answers = on_its_way(conn, scene, reply_id)
-    return {"reply": reply_id, "answers": answers}, replies.digests_of(conn, reply_id)
+    return {"reply": reply_id, "answers": answers, **drawn_from(written)}, replies.digests_of(conn, reply_id)
+
+
+def drawn_from(written: Written) -> dict[str, object]:
+    """For the record: what its words began with, an earlier reply or a saved one; see ``Written``."""
+    return {"from": written.drawn_from} if written.drawn_from else {}
 
 
 def on_its_way(conn: Connection, scene: Scene, reply_id: str) -> str:
     """Hold a reply whose posts are frozen, and queue what sends it when the hold is over. Returns which post it answers.
 
     Words from before a restore may have been let go since the backup: under their key they are looked up, and not held.
-    Raises NotAllowed when the author has written again since, if the move says which of their posts is answered.
+    Raises NotAllowed when the author has written again since, if the move says which of their posts is answered; and for a
+    saved reply that cannot be sent any more.
     """
+    require_usable(conn, scene, replies.get(conn, reply_id))
     answers = post_answered(conn, scene.before)
     if scene.move.detail.get("answers", answers) != answers:
         raise NotAllowed(words.wrote_again(scene.before.ref))
@@ -52,6 +61,12 @@ def on_its_way(conn: Connection, scene: Scene, reply_id: str) -> str:
         recovery.doubt(conn, reply_id, reply.created_at, scene.now)
         say_in_thread(conn, scene, "looked_up", reply=reply_id)
     return answers
+
+
+def require_usable(conn: Connection, scene: Scene, reply: Reply | None) -> None:
+    """Raise NotAllowed, which says whom to ask, for a saved reply that cannot be sent any more."""
+    if why := saved.why_not(conn, reply.drawn_from if reply else "", scene.now):
+        raise NotAllowed(why)
 
 
 def hold_of(scene: Scene) -> timedelta:
@@ -82,6 +97,7 @@ def on_withdraw(conn: Connection, scene: Scene) -> Detail:
     escalations.arm(conn, scene.number, scene.respond_by)
     if scene.move.by == SYSTEM:
         why = str(scene.move.detail.get("because", ""))
+        why = saved.why_not(conn, reply.drawn_from, scene.now) if why == STALE else why
         say_in_thread(conn, scene, "stopped", reply=reply.id, why=why)
         say_to_author(conn, scene, reply, "stopped", why=why)
     elif reply.part > 1:
@@ -165,6 +181,7 @@ def on_resend(conn: Connection, scene: Scene) -> Detail:
     """A person has it sent once more, knowing that the first try may be public: held again, so that this can be undone."""
     reply = reply_on_its_way(conn, scene)
     require_as_shown(conn, scene, reply.id)
+    require_usable(conn, scene, reply)
     delivery, until = outbox.of_reply(conn, reply.id), scene.now + hold_of(scene)
     if delivery is None or not send_again(conn, delivery, until):
         raise NotAllowed(LOOKED_UP.format(scene.before.ref))

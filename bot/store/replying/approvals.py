@@ -14,7 +14,7 @@ from bot.store import mentions, schema
 from bot.store.duty import escalations, pings
 from bot.store.duty.pings import Heard
 from bot.store.replying import as_shown, asking, media, replies, trust
-from bot.store.replying.answering import give_words_back, on_its_way
+from bot.store.replying.answering import drawn_from, give_words_back, on_its_way
 from bot.store.replying.asked import waited_on
 from bot.store.replying.asking import READERS, Around, Request
 from bot.store.replying.carried import post_answered
@@ -47,7 +47,7 @@ def on_submit(conn: Connection, scene: Scene) -> Detail:
     if scene.before.state is State.REPLIED:
         escalations.arm(conn, scene.number, scene.respond_by)
     asked = ask_first(conn, scene, reply_id)
-    return {"reply": reply_id, "asked": list(asked)}, replies.digests_of(conn, reply_id)
+    return {"reply": reply_id, "asked": list(asked), **drawn_from(written)}, replies.digests_of(conn, reply_id)
 
 
 def ask_first(conn: Connection, scene: Scene, reply_id: str) -> tuple[str, ...]:

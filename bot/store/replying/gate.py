@@ -18,7 +18,8 @@ from bot.store import mentions
 from bot.store.intake import accounts, arrivals
 from bot.store.intake.corrections import ELSEWHERE, Intake, stop_held_reply
 from bot.store.intake.elsewhere import ended_after_all
-from bot.store.replying import replies
+from bot.store.replying import replies, saved
+from bot.store.replying.answering import STALE
 from bot.store.replying.as_shown import happened_since
 from bot.store.scene import Scene, redraw, say_in_thread
 from bot.store.schema import account as account_table
@@ -76,6 +77,8 @@ def pass_gate(conn: Connection, taken: Delivery, spoken: Reply, *, house: House,
         return Gate(Leave.CHANGED)
     if begins and stopped_by_the_public(conn, taken, spoken, house=house, now=now):
         return Gate(Leave.ASKED)
+    if begins and stopped_as_stale(conn, taken, spoken, house=house, now=now):
+        return Gate(Leave.STALE)
     if cap and begins and (until := room_at(conn, taken, spoken, cap=cap, now=now)):
         return Gate(Leave.FULL, until)
     leave = deliveries.about_to_speak(conn, taken, now)
@@ -121,6 +124,19 @@ def stopped_by_the_public(conn: Connection, taken: Delivery, spoken: Reply, *, h
     mention = stop_held_reply(conn, mention, intake, because=BECAUSE[changed.action])
     if changed.action is Action.ELSEWHERE and mention.state in UNANSWERED:
         ended_after_all(conn, mention, changed.changes, intake)
+    return True
+
+
+def stopped_as_stale(conn: Connection, taken: Delivery, spoken: Reply, *, house: House, now: datetime) -> bool:
+    """Stop what has begun to leave where it is a saved reply that has ended, or is not approved any more, since it was let
+    go: it goes back to its writer, with the reason.
+    """
+    if not saved.why_not(conn, spoken.drawn_from, now):
+        return False
+    mention = mentions.find(conn, f"M-{spoken.number}", lock=True)
+    if mention.state is not State.REPLYING or not deliveries.try_again(conn, taken, now, STALE):
+        return False
+    stop_held_reply(conn, mention, Intake(house.account_of(mention), house, now), because=STALE)
     return True
 
 

@@ -204,7 +204,8 @@ def set_state(conn: Connection, one: Hiding, state: str, **columns: object) -> N
 
 def reviewed(conn: Connection, one: Hiding, by: str, now: datetime) -> None:
     """The second look that was owed is not any more."""
-    tasks.finish(conn, tasks.find_open(conn, tasks.T.reply == one.id, tasks.T.kind == Kind.REVIEW), by, now)
+    for task in tasks.find_open(conn, tasks.T.reply == one.id, tasks.T.kind == Kind.REVIEW):
+        tasks.finish(conn, task, by, now)
 
 
 # --- show again, and the second look -----------------------------------------------------------------------------

@@ -107,23 +107,34 @@ def written_digests(row: RowMapping) -> dict[str, str]:
 
     What is plain, as in every reply of an older release, has no ``chosen``.
     """
-    found = {"reply": words_digest(row["text_salt"], row["text"], row["second"])}
+    return {name: digest(*behind) for name, behind in behind_written(row).items()}
+
+
+def behind_written(row: RowMapping) -> dict[str, tuple[str, str]]:
+    """What those digests are of: the salt, and the words as they are digested."""
+    found = {"reply": (row["text_salt"], in_both(row["text"], row["second"]))}
     due = row["promise_by"] and to_ms(row["promise_by"])
-    chosen = [row["audience"], row["split"], row["one_language"], due]
+    drawn = [row["drawn_from"]] if row["drawn_from"] else []
+    chosen = [row["audience"], row["split"], row["one_language"], due, *drawn]
     if chosen != PLAIN:
-        found["chosen"] = digest(row["text_salt"], json.dumps(chosen))
+        found["chosen"] = (row["text_salt"], json.dumps(chosen))
     if row["written_salt"]:
-        found["written"] = words_digest(row["written_salt"], row["written"], row["written_second"])
+        found["written"] = (row["written_salt"], in_both(row["written"], row["written_second"]))
     return found
 
 
-def words_digest(salt: str, text: str, second: str) -> str:
+def in_both(text: str, second: str) -> str:
     """The words in one language or in both."""
-    return digest(salt, f"{text}\x00{second}" if second else text)
+    return f"{text}\x00{second}" if second else text
 
 
 def posts_digest(conn: Connection, row: RowMapping) -> str:
-    """The posts, who can read them, for whom they speak, and the pictures with their descriptions, in one digest.
+    """The posts, who can read them, for whom they speak, and the pictures with their descriptions, in one digest."""
+    return digest(*behind_posts(conn, row))
+
+
+def behind_posts(conn: Connection, row: RowMapping) -> tuple[str, str]:
+    """What that digest is of: the salt, and all of this as it is digested.
 
     Of what a picture holds itself, not only of what is noted of it, until the network has it and nothing is held any more.
     """
@@ -137,7 +148,7 @@ def posts_digest(conn: Connection, row: RowMapping) -> str:
     ]
     frozen = {name: row[name] for name in ("account", "audience", "posts")}
     whole = {**frozen, "pictures": pictures}
-    return digest(row["posts_salt"], json.dumps(whole, ensure_ascii=False, sort_keys=True))
+    return row["posts_salt"], json.dumps(whole, ensure_ascii=False, sort_keys=True)
 
 
 def media_digest(content: bytes) -> str:

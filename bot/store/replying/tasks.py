@@ -4,7 +4,6 @@ A task is made with the move that owes it, or by ``OWE``; ``OWE`` of one there i
 ``OWED_DONE`` alone: nothing else that happens to its mention drops it.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -13,14 +12,15 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, upda
 from bot.delivery import Kind as Delivered
 from bot.delivery import Rank
 from bot.errors import NotAllowed
-from bot.mention import SYSTEM
+from bot.mention import SYSTEM, Action
+from bot.store.columns import from_ms
 from bot.store.proof.record import digest, new_salt
 from bot.store.scene import Detail, Scene
-from bot.store.schema import delivery
+from bot.store.schema import delivery, event
 from bot.store.schema import task as table
 from bot.store.sending import outbox
 from bot.store.sending.outbox import Wanted
-from bot.task import Kind, Task
+from bot.task import Kind, Outcome, Task, outcome_of
 from bot.words import tasks as words
 
 T = table.c
@@ -93,11 +93,21 @@ def put_off_asking(conn: Connection, task: Task, at: datetime) -> None:
     conn.execute(update(table).where(T.id == task.id, OPEN).values(next_ask_at=at))
 
 
-def finish(conn: Connection, tasks: Sequence[Task], by: str, now: datetime) -> None:
-    """They are done; whoever was just to be asked about one is not."""
-    for one in tasks:
-        conn.execute(update(table).where(T.id == one.id, OPEN).values(done_at=now, done_by=by, next_ask_at=None))
-        unasked(conn, one)
+def finish(conn: Connection, task: Task, by: str, now: datetime, *, outcome: str = "") -> None:
+    """It is over; whoever was just to be asked about it is not."""
+    over = {"done_at": now, "done_by": by, "next_ask_at": None, "outcome": outcome}
+    conn.execute(update(table).where(T.id == task.id, OPEN).values(over))
+    unasked(conn, task)
+
+
+def times_told(conn: Connection, task: Task) -> list[tuple[datetime, datetime]]:
+    """Each time a task was given, as its mention's record has it: when, and until when; the oldest first."""
+    e = event.c
+    owed = select(e.at, e.changes).where(e.subject == task.ref, e.action == Action.OWE).order_by(e.seq)
+    found = [(row.at, row.changes) for row in conn.execute(owed)]
+    return [(at, from_ms(told["due_at"])) for at, told in found if told.get("task") == task.id] or [
+        (task.made_at, task.due_at)
+    ]
 
 
 def unasked(conn: Connection, task: Task) -> None:
@@ -159,8 +169,18 @@ def on_owed_done(conn: Connection, scene: Scene) -> Detail:
     task = required(conn, scene, scene.move.detail.get("task", ""))
     if task.kind is Kind.REVIEW and scene.move.by != SYSTEM:
         raise NotAllowed(words.look_first(task.ref))
-    finish(conn, [task], scene.move.by, scene.now)
-    return {"task": task.id, "kind": task.kind}, {}
+    outcome = ending_of(conn, scene, task)
+    finish(conn, task, scene.move.by, scene.now, outcome=outcome)
+    return {"task": task.id, "kind": task.kind, **({"outcome": outcome} if outcome else {})}, {}
+
+
+def ending_of(conn: Connection, scene: Scene, task: Task) -> str:
+    """How a promise ends, by its time or because a person says that it is broken; empty of other tasks."""
+    if task.kind is not Kind.PROMISE:
+        return ""
+    if scene.move.detail.get("outcome") == Outcome.BROKEN:
+        return Outcome.BROKEN
+    return outcome_of(times_told(conn, task), scene.now)
 
 
 def required(conn: Connection, scene: Scene, named: str) -> Task:

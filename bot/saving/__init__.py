@@ -1,0 +1,1 @@
+"""Saved replies: approved words with an owner, a review date and, where they have one, an end."""

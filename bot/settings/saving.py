@@ -1,0 +1,14 @@
+"""The settings of saved replies: how long they go without a look, and how long before the owner is asked."""
+
+from pydantic import Field
+
+from bot.settings.types import Section
+
+
+class SavedSettings(Section):
+    """Approved words that staff begin their replies with."""
+
+    review_days: int = Field(180, ge=1, le=3_660, description="days after which somebody looks whether the words still hold")
+    remind_days: int = Field(
+        14, ge=0, le=366, description="days before that, and before their end, that the owner is asked to look"
+    )
