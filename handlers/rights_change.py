@@ -1,0 +1,137 @@
+"""``rights 142 end|pause|resume|extend|give`` - what becomes of a right: whoever has it says so, or a team lead."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.authority import Deed, Subject
+from bot.card import Answer
+from bot.command import Command, Way
+from bot.desk import Desk
+from bot.errors import FormProblem, NeedsMore, NotAllowed
+from bot.form import Field, Form
+from bot.mention import Action, Move
+from bot.rights.kinds import Kind
+from bot.rights.right import Outcome, Right
+from bot.store.duty.leaver import everybody
+from bot.store.proof import holds
+from bot.story import Story
+from bot.words import holding, rights_refused
+from bot.words import rights as words
+from handlers.give import PERSON, channel_of
+
+MOST_COLLEAGUES = 99
+DONE = {"pause": "paused", "resume": "resumed", "extend": "extended"}
+TITLES = {"pause": "Let It Stand Still", "resume": "Go On", "extend": "Take Longer"}
+WITHOUT_WHY = frozenset({"resume"})
+
+
+async def colleagues(desk: Desk) -> Mapping[str, str]:
+    """Everybody there is, to choose from."""
+    return dict(list((await desk.db.read(everybody)).items())[:MOST_COLLEAGUES])
+
+
+def meant(command: Command, desk: Desk, story: Story, text: str) -> tuple[Right, Kind, str]:
+    """The right that is named, or the only one, with its kind and what follows. Raises NotAllowed."""
+    rules, running, ref = desk.house.rights, story.running_rights, story.mention.ref
+    label, _, rest = text.partition(" ")
+    label = command.context.get("label", "") or label
+    kind = rules.called(label) if label else None
+    named = [one for one in running if kind and one.kind == kind.id]
+    if named:
+        found, after = named[0], text if command.step else rest.strip()
+    elif len(running) > 1:
+        raise NotAllowed(rights_refused.which(ref, [rules.kind(one.kind).label for one in running]))
+    elif not running or kind:
+        raise NotAllowed(rights_refused.over_already(ref))
+    else:
+        found, after = running[0], text
+    desk.require(command.by, Deed.TICK, Subject(ref, concerned=frozenset({found.owner})))
+    return found, rules.kind(found.kind), after
+
+
+async def end(command: Command, desk: Desk, story: Story, text: str) -> Answer | Form:
+    """With its outcome; that it was none after all needs a reason."""
+    right, kind, after = meant(command, desk, story, text)
+    word, _, why = after.partition(" ")
+    if command.step:
+        word, why = command.values.get("outcome", ""), command.values.get("why", "")
+    outcome = words.SAID.get(word.lower().rstrip(",:"))
+    if outcome is None:
+        if command.way is Way.SAID or (word and not command.step):
+            raise NeedsMore(rights_refused.needs_outcome(right.ref[2:]))
+        return end_form(right, kind)
+    if outcome is Outcome.NOT_ONE and not why.strip():
+        refuse(command, rights_refused.needs_reason(right.ref[2:], "end not"))
+    detail = {"right": right.id, "deed": "ended", "ended_as": outcome.value}
+    await desk.make(Move(right.ref, Action.RIGHT, by=command.by.id, note=why.strip(), detail=detail, key=command.key))
+    held = await desk.db.read(holds.reasons, right.number, desk.now())
+    stays = [(f"{holding.STAYS} {'; '.join(held)}.",)] if held else []
+    return Answer(((words.over(kind, right.ref, outcome),), *stays), replaces=True)
+
+
+def end_form(right: Right, kind: Kind) -> Form:
+    """How it ended."""
+    choices = {word: words.ENDS[outcome] for word, outcome in words.SAID.items() if word != "mistake"}
+    fields = (
+        Field("outcome", "How did it end?", choices=choices),
+        Field(
+            "why", "Anything to add?", hint="Why it was not one after all. Never published.", optional=True, max_length=300
+        ),
+    )
+    return Form("rights", "end", f"End: {right.ref}", "End It", ((kind.name,),), fields, (), context(right, kind))
+
+
+def context(right: Right, kind: Kind) -> dict[str, str]:
+    """Which one a form is about."""
+    return {"ref": right.ref, "label": kind.label}
+
+
+def refuse(command: Command, why: str) -> None:
+    """Raise NeedsMore, or FormProblem for a form."""
+    if command.step:
+        raise FormProblem("why", why)
+    raise NeedsMore(why)
+
+
+async def change(command: Command, desk: Desk, story: Story, text: str) -> Answer | Form:
+    """A pause, its end, or an extension; a button asks for the reason in a form."""
+    step = command.step or command.ref_and_rest()[1].partition(" ")[0].lower()
+    right, kind, why = meant(command, desk, story, text)
+    why = command.values.get("why", "").strip() if command.step else why
+    if not why and step not in WITHOUT_WHY:
+        if command.step or command.way is not Way.PRESSED:
+            refuse(command, rights_refused.needs_reason(right.ref[2:], step))
+        field = Field("why", "Why?", hint="Kept in the record; never published.", max_length=300)
+        return Form("rights", step, f"{right.ref}: {kind.label}", TITLES[step], (), (field,), (), context(right, kind))
+    deed = DONE[step]
+    detail = {"right": right.id, "deed": deed}
+    await desk.make(Move(right.ref, Action.RIGHT, by=command.by.id, note=why, detail=detail, key=command.key))
+    after = next(one for one in (await desk.story(right.ref)).running_rights if one.id == right.id)
+    return Answer(((words.changed(deed, after, kind, now=desk.now(), zone=desk.house.zone),),))
+
+
+async def give(command: Command, desk: Desk, story: Story, text: str) -> Answer | Form:
+    """To a colleague who can see the mention. A button asks for whom in a form."""
+    named = PERSON.search(text)
+    right, kind, _ = meant(command, desk, story, PERSON.sub("", text).strip())
+    to = command.values.get("to", "") if command.step else named.group(1) if named else ""
+    if not to:
+        if command.step or command.way is Way.SAID:
+            raise NeedsMore(rights_refused.needs_whom(right.ref[2:]))
+        choices = {one: name for one, name in (await colleagues(desk)).items() if one != right.owner}
+        if not choices:
+            raise NeedsMore(rights_refused.needs_whom(right.ref[2:]))
+        field = Field("to", "To which colleague?", choices=choices)
+        return Form("rights", "give", f"Give: {right.ref}", "Give It", ((kind.name,),), (field,), (), context(right, kind))
+    person = await desk.colleague(command, to, await channel_of(story.mention, desk, command.at))
+    detail = {"right": right.id, "deed": "given"}
+    await desk.make(Move(right.ref, Action.RIGHT, by=command.by.id, to=person.id, detail=detail, key=command.key))
+    return Answer(((words.given_to(kind, right.ref, person.name),),), replaces=True)
+
+
+DEEDS: Mapping[str, Callable[[Command, Desk, Story, str], Awaitable[Answer | Form]]] = {
+    "end": end,
+    "pause": change,
+    "resume": change,
+    "extend": change,
+    "give": give,
+}
