@@ -1,67 +1,14 @@
 """The command line: ``tolbooth demo``, ``tolbooth run`` and the rest. Heavy imports happen when a command is used."""
 
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.errors import Busy, SettingsError
-
-CONFIG: dict[str, Any] = {
-    "type": click.Path(path_type=Path, dir_okay=False),
-    "help": "The settings file (TOML). Without one the environment alone is enough.",
-}
-DAY = click.DateTime(["%Y-%m-%d"])
-
-
-class Tolbooth(click.Group):
-    """A group whose commands come in the order a newcomer meets them, and whose failures are sentences."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """In the order they were written."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Settings that cannot be used exit 2; anything else asked for that failed exits 1."""
-        try:
-            return super().invoke(ctx)
-        except SettingsError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
-        except Busy as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
-
-
-def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The command takes ``--config`` too: what stands after the verb wins over what stands before it or outside."""
-
-    @click.option("--config", **CONFIG)
-    @click.pass_context
-    def command(ctx: click.Context, /, config: Path | None, **options: Any) -> Any:
-        return function(config or ctx.find_root().params.get("config"), **options)
-
-    command.__name__ = function.__name__
-    command.__doc__ = function.__doc__
-    return command
-
-
-@contextmanager
-def writing(out: Path | None) -> Iterator[None]:
-    """Say what could not be written, and why."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if out is None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter tries again at its end
-        raise click.ClickException(f"{out or 'Standard output'} was not written: {error.strerror}.") from error
+from bot.cli_out import decisions, evidence, export
+from bot.cli_parts import CONFIG, DAY, Tolbooth, with_settings, writing
 
 
 @click.group(cls=Tolbooth, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -191,17 +138,8 @@ def migrate(config: Path | None) -> None:
     click.echo(migrate_now(config))
 
 
-@main.command()
-@click.option("--format", "shape", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file; default: standard output.")
-@with_settings
-def export(config: Path | None, shape: str, out: Path | None) -> None:
-    """Write out every mention. One object each, with its replies and its record."""
-    from bot.line.ledger import export as export_all
-
-    with writing(out):
-        count = export_all(config, shape, out)
-    click.echo(f"{count:,} mentions exported", err=True)
+for write_out in (export, evidence, decisions):
+    main.add_command(write_out)
 
 
 @main.command()
@@ -253,3 +191,60 @@ def forget(config: Path | None, author: str, **chosen: Any) -> None:
     from bot.line.forgetting import forget as forget_now
 
     sys.exit(0 if forget_now(config, author, say=click.echo, **chosen) else 1)
+
+
+@main.command("subject-access")
+@click.argument("author")
+@click.option("--network", default="", help="Which network the author is on, where two have the same id or name.")
+@click.option("--because", required=True, help="Why, for the record: such as the reference of the request.")
+@click.option("--by", default="", help="Who looks it up; default: whoever is signed in on this machine.")
+@click.option(
+    "--staff", type=click.Choice(["roles", "initials", "names"]), default="roles", show_default=True, help="How staff stand."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Write to this file, a zip.")
+@with_settings
+def subject_access(config: Path | None, out: Path, **asked: str) -> None:
+    """Write out all that is held about one author. Without what is other people's, and with a list to look through first."""
+    from bot.line.subject_access import Asked
+    from bot.line.subject_access import subject_access as write_out
+
+    with writing(out):
+        sys.exit(0 if write_out(config, Asked(**asked), out, click.echo) else 1)
+
+
+@main.group()
+def saved() -> None:
+    """Saved replies as a file, or out of one. In the chat they are proposed, approved and renewed."""
+
+
+@saved.command("export")
+@click.option("--format", "shape", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--because", default="", help="Why, for the record.")
+@click.option("--by", default="", help="Who takes them out; default: whoever is signed in on this machine.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file; default: standard output.")
+@with_settings
+def saved_export(config: Path | None, shape: str, *, because: str, by: str, out: Path | None) -> None:
+    """Write out every saved reply in use. With its owner, its dates, and how often it was used."""
+    from bot.line.saved import export as export_saved
+
+    with writing(out):
+        count = export_saved(config, shape, out, because=because, by=by)
+    click.echo(f"{count:,} saved replies exported", err=True)
+
+
+@saved.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "shape", type=click.Choice(["csv", "json"]), help="Default: as the name of the file ends, else csv."
+)
+@click.option("--preview", is_flag=True, help="Only say what would be imported; nothing is changed.")
+@click.option("--by", default="", help="The member of staff whose proposals these are, by name or id.")
+@with_settings
+def saved_import(config: Path | None, file: Path, shape: str | None, *, preview: bool, by: str) -> None:
+    """Bring saved replies in from FILE, all of them or none. Each waits for approval.
+
+    It needs the columns title and text; second, topic, owner, review_at and expires_at may be there.
+    """
+    from bot.line.saved import import_
+
+    sys.exit(0 if import_(config, file, shape or "", preview=preview, by=by, say=click.echo) else 1)

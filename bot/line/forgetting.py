@@ -1,27 +1,36 @@
 """``tolbooth purge`` and ``tolbooth forget``: erasing what the public said, with a look at what it would be first."""
 
 import asyncio
-import getpass
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from bot.command import reference
 from bot.errors import SettingsError
 from bot.line.checking import close
 from bot.line.ledger import database_in_use
+from bot.line.taking import operator as operator
 from bot.ports import Chat
+from bot.retention.classes import OTHERS, others
+from bot.store.mentions import number_of
+from bot.store.proof import aged, by_hand, holds, trace
 from bot.store.proof import forget as forgetting
-from bot.store.proof import trace
-from bot.store.proof.forget import Due, Found
+from bot.store.proof.aged import Ages, Due
+from bot.store.proof.forget import Found
 from bot.wiring import Bot, load_settings
+from bot.words.holding import S77
 
 Say = Callable[[str], object]
 NOT_SET = (
-    "retention.personal_text_days: is 0, so words are kept for ever. Set the days after which they are erased, and look "
-    "first: tolbooth purge --preview"
+    "retention.personal_text_days: is 0, so words are kept for ever. Set the days after which they are erased, there or by "
+    "class, and look first: tolbooth purge --preview"
 )
+BY_HAND = "Look at these by hand, the name or a part of it stands there: {}."
+SHOWN = 40
+"""Of what stays although its time is over, the first."""
 NOT_CHANGED = "Nothing was changed."
 STAYS = (
     "{}: cards and private answers with these words are deleted there by a running bot. A line in a message that lists "
@@ -62,14 +71,6 @@ async def opened(config: Path | None) -> AsyncIterator[Bot]:
         await close(bot)
 
 
-def operator() -> str:
-    """Who the record says did it: whoever is signed in on this machine."""
-    try:
-        return f"operator:{getpass.getuser()}"[:64]
-    except (OSError, KeyError):
-        return "operator"
-
-
 def kept_besides(bot: Bot, keep: Sequence[str]) -> frozenset[str]:
     """What the settings keep, and what was named now. Raises SettingsError."""
     if odd := [ref for ref in keep if reference(ref) is None]:
@@ -80,11 +81,11 @@ def kept_besides(bot: Bot, keep: Sequence[str]) -> frozenset[str]:
 async def purged(bot: Bot, keep: Sequence[str], preview: bool, say: Say) -> int:
     """Count first; then erase, a few in each transaction."""
     house, now, db = bot.desk.house, bot.clock.now(), bot.database
-    if not house.erase_after:
+    if not house.erases:
         raise SettingsError(NOT_SET)
-    keeps, before = kept_besides(bot, keep), now - house.erase_after
-    found = await db.read(forgetting.due, before, keeps)
-    for line in counted(found, before):
+    keeps, before = kept_besides(bot, keep), others(house.erase_after).before(now)
+    ages = Ages(before, now, house.classes)
+    for line in await db.read(looked_over, ages, keeps):
         say(line)
     if keeps:
         say(f"Kept all the same: {', '.join(sorted(keeps))}")
@@ -102,11 +103,33 @@ async def purged(bot: Bot, keep: Sequence[str], preview: bool, say: Say) -> int:
     return erased
 
 
-def counted(found: Sequence[Due], before: datetime) -> list[str]:
-    """What would be erased, by account."""
-    day = f"{before:%Y-%m-%d}"
-    lines = [f"{one.account}: {one.count:,} {mentions(one.count)}, the oldest from {one.oldest:%Y-%m-%d}" for one in found]
-    return [f"Answered or closed before {day}:", *lines] if found else [f"Nothing that ended before {day} holds any words."]
+def looked_over(conn: Connection, ages: Ages, keeps: Collection[str]) -> list[str]:
+    """What would be erased, by class and account, and what stays although its time is over, with the reason."""
+    lines = counted(aged.due(conn, ages, keeps), ages)
+    if stays := aged.staying(conn, ages, keeps, SHOWN + 1):
+        lines.append("Their time is over, and they stay:")
+        lines += [f"  {one.ref} ({one.kept_as}): {'; '.join(one.reasons)}" for one in stays[:SHOWN]]
+        lines += [f"  … and more: the first {SHOWN} are named"] if len(stays) > SHOWN else []
+        lines.append(S77)
+    return lines
+
+
+def counted(found: Sequence[Due], ages: Ages) -> list[str]:
+    """What would be erased: of each class since when it is old enough, then by account."""
+    told = [*((one.name, one.before(ages.now)) for one in ages.classes), (OTHERS, ages.before)]
+    lines = []
+    for name, before in told:
+        here = [one for one in found if one.kept_as == name]
+        what = f"{name}: " if ages.classes else ""
+        if before is None:
+            lines.append(f"{what}kept for ever")
+            continue
+        day = f"before {before:%Y-%m-%d}"
+        began = f"{what}{'a' if what else 'A'}nswered or closed {day}:"
+        empty = f"{what}{'n' if what else 'N'}othing that ended {day} holds any words."
+        each = [f"{one.account}: {one.count:,} {mentions(one.count)}, the oldest from {one.oldest:%Y-%m-%d}" for one in here]
+        lines += [began, *each] if each else [empty]
+    return lines
 
 
 def mentions(count: int) -> str:
@@ -128,19 +151,33 @@ async def forgotten(bot: Bot, who: tuple[str, str], *, keep: Sequence[str], prev
     if len(found) != 1:
         say(which(found))
         return False
-    for line in shown(found[0], keeps):
+    house, now, one = bot.desk.house, bot.clock.now(), found[0]
+    stays, elsewhere = await bot.database.read(beside_them, one, keeps, now)
+    for line in [*shown(one, keeps), *stays]:
         say(line)
     if preview:
+        for line in elsewhere:
+            say(line)
         say(NOT_CHANGED)
         return True
-    house, now = bot.desk.house, bot.clock.now()
-    erased = await bot.database.write(forgetting.forget, found[0], keeps, operator(), house=house, now=now)
-    words = [*erased, *(f"what {ref} answers" for ref in found[0].beside if ref not in keeps)]
+    erased = await bot.database.write(forgetting.forget, one, keeps, operator(), house=house, now=now)
+    left = keeps | {line.partition(":")[0] for line in stays}
+    words = [*erased, *(f"what {ref} answers" for ref in one.beside if ref not in left)]
     say(f"Erased: {', '.join(words) or 'nothing'}. That something was said, and who did what about it, is kept.")
-    for line in left_behind(bot.chats, len(words)):
+    for line in [*elsewhere, *left_behind(bot.chats, len(words))]:
         say(line)
     await written_anew(bot, say)
     return True
+
+
+def beside_them(conn: Connection, one: Found, keeps: Collection[str], now: datetime) -> tuple[list[str], list[str]]:
+    """What of theirs is held, with the reason; and where else their name stands, for a person to look at."""
+    theirs = dict.fromkeys(ref for ref in (*one.ended, *one.beside) if ref not in keeps)
+    why = {ref: holds.reasons(conn, number_of(ref), now) for ref in theirs}
+    stays = [f"{ref}: stays, {'; '.join(said)}" for ref, said in why.items() if said]
+    numbers = [number_of(ref) for ref in (*one.ended, *one.open)]
+    places = by_hand.places(conn, one.name, one.handle, numbers)
+    return [*stays, *([S77] if stays else [])], [BY_HAND.format(", ".join(places))] if places else []
 
 
 def left_behind(chats: Mapping[str, Chat], erased: int) -> list[str]:

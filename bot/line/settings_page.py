@@ -57,8 +57,8 @@ def section(name: str, model: type[BaseModel], now: BaseModel | None) -> Iterato
     yield from fields(model, now, f"{name}." if name else "", skip={*inner, *repeated, "accounts"})
     yield ""
     for key, row in repeated.items():
-        yield f"# {model.model_fields[key].description} ({PREFIX}{key.upper()}, as a list in JSON)"
-        yield from rows(key, row, getattr(now, key, ()))
+        yield f"# {model.model_fields[key].description} ({PREFIX}{f'{name}__{key}'.strip('_').upper()}, as a list in JSON)"
+        yield from rows(f"{name}.{key}" if name else key, row, getattr(now, key, ()))
     for key, field in inner.items():
         annotation: Any = field.annotation
         yield from section(f"{name}.{key}" if name else key, annotation, getattr(now, key, None))

@@ -23,6 +23,7 @@ async def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told(demo: Dem
     await farah.message("Only visible to you", f"Priya Shah has {ref}").wait_for()
     for window in (priya, farah):
         await window.message(f"{ref} · claimed by Priya Shah").wait_for()
+        assert await window.button("Claim", window.message(f"{ref} ·")).count() == 0
 
 
 async def test_a_private_answer_is_seen_by_one_only_until_put_away(demo: Demo) -> None:
@@ -70,6 +71,7 @@ async def test_an_empty_form_is_not_sent(demo: Demo) -> None:
     await field.press("Control+Enter")
 
     await window.modal.locator("[id$=-error]").first.wait_for()
+    assert await window.button("1 reply", window.message(f"{ref} ·")).count() == 0
 
 
 async def test_news_neither_takes_the_words_nor_the_focus_from_who_types(demo: Demo) -> None:
@@ -112,6 +114,7 @@ async def test_unsent_words_wait_in_the_conversation_they_belong_to(demo: Demo) 
     await window.page.get_by_role("textbox", name="Message #mentions").wait_for()
 
     await expect(window.composer).to_have_value("for mentions")
+    assert await window.message("for mentions").count() == 0
 
 
 async def test_a_slash_offers_the_commands_there_are(demo: Demo) -> None:
@@ -138,6 +141,7 @@ async def test_a_command_there_is_not_is_explained_and_its_words_are_kept(demo: 
 
     await window.page.get_by_text("/foo is not a command here.").first.wait_for()
     await expect(window.composer).to_have_value("/foo 1")
+    assert await window.message("/foo 1").count() == 0
 
 
 async def test_what_is_confirmed_happens_and_what_is_not_does_not(demo: Demo) -> None:
@@ -156,6 +160,7 @@ async def test_what_is_confirmed_happens_and_what_is_not_does_not(demo: Demo) ->
 
     await card.wait_for(state="detached")
     await window.message(f"{ref} · claimed by Priya Shah").wait_for()
+    assert await window.button("Reply", window.message(f"{ref} ·")).count() == 1
 
 
 async def leave_in_doubt(demo: Demo, ref: str) -> None:
@@ -195,6 +200,7 @@ async def test_a_thread_opens_takes_an_answer_and_closes_by_escape(demo: Demo) -
 
     await answer.wait_for(state="detached")
     await window.button("1 reply", card).wait_for()
+    assert "claimed" not in await card.inner_text()
 
 
 async def test_home_shows_what_needs_me(demo: Demo) -> None:
@@ -203,7 +209,9 @@ async def test_home_shows_what_needs_me(demo: Demo) -> None:
 
     await window.page.get_by_role("tab", name="Home").click()
 
-    await window.page.get_by_role("tabpanel", name="Home").get_by_text(ref).first.wait_for()
+    home = window.page.get_by_role("tabpanel", name="Home")
+    await home.get_by_text(ref).first.wait_for()
+    assert await home.is_visible()
 
 
 async def test_unread_and_ping_marks_show_and_go(demo: Demo) -> None:
@@ -217,6 +225,7 @@ async def test_unread_and_ping_marks_show_and_go(demo: Demo) -> None:
 
     await window.message("has waited").wait_for()
     await direct.first.wait_for(state="detached")
+    assert await direct.count() == 0
 
 
 async def test_the_page_carries_on_when_the_demo_is_back(demo: Demo) -> None:
@@ -233,3 +242,4 @@ async def test_the_page_carries_on_when_the_demo_is_back(demo: Demo) -> None:
     await window.message("back again").wait_for()
     await expect(window.composer).to_have_value("still here")
     await window.page.locator(".banner").wait_for(state="detached")
+    assert await window.message("back again").count() == 1

@@ -50,6 +50,11 @@ async def write(window: Window, text: str, box: str = "Write in this thread") ->
     await window.button("Look now").click()
 
 
+def seconds(words: str) -> int:
+    """How many there are to the next look."""
+    return int("".join(filter(str.isdecimal, words)))
+
+
 async def test_it_is_closed_at_first_and_opened_and_closed_by_keyboard(demo: Demo) -> None:
     window = await demo.window()
     assert await engage(window).count() == 0
@@ -73,8 +78,9 @@ async def test_one_writes_and_has_it_read_by_keyboard_alone(demo: Demo) -> None:
     await said(window, "Priya Shah", "claim").wait_for()
     await window.page.get_by_role("heading", name="Viva Engage").focus()
     await window.enter("Look now")
-
     await window.message(f"{ref} · claimed by Priya Shah").wait_for()
+
+    assert await window.button("Claim", window.message(f"{ref} ·")).count() == 0
 
 
 async def test_a_claim_in_either_chat_shows_in_the_other(demo: Demo) -> None:
@@ -84,11 +90,13 @@ async def test_a_claim_in_either_chat_shows_in_the_other(demo: Demo) -> None:
     await write(window, "claim")
     await window.message(f"{ref} · claimed by Priya Shah").wait_for()
     await said(window, "Priya Shah", "claim", "Liked by Tolbooth").wait_for()
+    assert await window.button("Claim", window.message(f"{ref} ·")).count() == 0
 
     await mention(demo, window, "@harrowmere the swings at Kirk Wynd are broken")
     await window.button("Claim", window.message("swings")).click()
     await demo.town.until_read()
     await said(window, "Tolbooth", "laimed by Priya Shah").nth(1).wait_for()
+    assert await window.message("claimed by Priya Shah").count() == 2
 
 
 async def test_a_reply_by_text_is_public_only_after_send(demo: Demo) -> None:
@@ -103,6 +111,7 @@ async def test_a_reply_by_text_is_public_only_after_send(demo: Demo) -> None:
     await demo.town.passes(minutes=3)
 
     await window.post("Our answer", ANSWER).wait_for()
+    assert await window.post("Our answer").count() == 1
 
 
 async def test_what_is_asked_in_private_is_answered_in_private(demo: Demo) -> None:
@@ -111,8 +120,11 @@ async def test_what_is_asked_in_private_is_answered_in_private(demo: Demo) -> No
     await engage(window).get_by_role("tab", name="Messages").click()
 
     await write(window, "queue", "Write to Tolbooth in private")
-
     await said(window, "Tolbooth", "M-1").first.wait_for()
+    await engage(window).get_by_role("tab").first.click()
+
+    await said(window, "M-1").first.wait_for()
+    assert await said(window, "queue").count() == 0
 
 
 async def test_the_next_look_is_counted_down(demo: Demo) -> None:
@@ -122,8 +134,9 @@ async def test_the_next_look_is_counted_down(demo: Demo) -> None:
     first = engage(window).get_by_text(re.compile(r"next look in \d+ s"))
     await first.wait_for()
     before = await first.inner_text()
-
     await expect(first).not_to_have_text(before)
+
+    assert seconds(await first.inner_text()) < seconds(before)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -26,6 +26,7 @@ async def test_a_resident_posts_and_staff_see_the_card(demo: Demo) -> None:
 
     await window.post("Ann Example", "the bins at Kirk Wynd were missed").get_by_role("img").wait_for()
     await window.message("Ann Example", "the bins at Kirk Wynd were missed").wait_for()
+    assert await window.message("the bins at Kirk Wynd were missed").count() == 1
 
 
 @pytest.mark.parametrize("network", ["x", "webchat", "board"])
@@ -44,6 +45,7 @@ async def test_a_post_is_answered_where_it_was_written(demo: Demo, network: str)
     await demo.town.passes(seconds=11)
 
     await window.post("Our answer", "It is, from ten. ^PS").wait_for()
+    assert await window.post("Our answer").count() == 1
 
 
 @pytest.mark.parametrize("network", ["board", "webchat"])
@@ -78,6 +80,7 @@ async def test_what_is_added_to_a_post_joins_it(demo: Demo) -> None:
     await window.button("Add", post).click()
 
     await window.post("and again today").wait_for()
+    assert await window.post("the bins were missed").count() == 1
 
 
 async def test_hostile_words_are_words_on_both_sides(demo: Demo) -> None:

@@ -73,6 +73,7 @@ async def test_what_is_typed_survives_a_form_that_is_closed(demo: Demo) -> None:
     field = await writing(window, ref)
 
     await expect(field).to_have_value("It is, from ten")
+    assert await window.post("It is, from ten").count() == 0
 
 
 async def test_the_account_is_seen_by_name_and_picture_before_anything_goes(demo: Demo) -> None:
@@ -173,7 +174,9 @@ async def test_a_lead_may_answer_what_a_colleague_has_and_the_record_says_so(dem
     await window.post("from ten to four").wait_for()
     await window.says(f"/mention record {ref[2:]}")
 
-    await window.message("Only visible to you", "The record of", "Morag Muir").wait_for()
+    record = window.message("Only visible to you", "The record of", "Morag Muir")
+    await record.wait_for()
+    assert "Priya Shah" in await record.inner_text()
 
 
 def in_two_languages(settings: str) -> str:

@@ -112,6 +112,7 @@ async def test_it_is_skipped_and_begun_again_by_whoever_likes(demo: Demo) -> Non
     await window.button("Guided Visit").click()
 
     await heading(window, STEPS[0].title)
+    assert await window.button("Skip the Visit").is_visible()
 
 
 async def test_a_visitor_who_posts_and_claims_by_themselves_is_followed(demo: Demo) -> None:
@@ -124,6 +125,7 @@ async def test_a_visitor_who_posts_and_claims_by_themselves_is_followed(demo: De
     await window.button("Claim", window.message("M-1 ·")).click()
 
     await heading(window, "Write to the public")
+    assert await window.page.get_by_role("heading", name=STEPS[1].title, exact=True).count() == 0
 
 
 async def test_a_second_window_is_left_where_it_is(demo: Demo) -> None:

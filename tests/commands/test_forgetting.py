@@ -1,5 +1,6 @@
 """``purge`` and ``forget``: they show first, erase what was meant, and say what stays."""
 
+import asyncio
 import getpass
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from bot.chat import EVERYBODY, Chat, Manner
 from bot.cli import main
 from bot.clock import MovableClock
 from bot.line.forgetting import left_behind
+from bot.mention import Action, Move
+from bot.store.executor import Database
+from tests.bot.council import Bench, house
 from tests.handlers.office import PRIYA, Office
 
 pytestmark = pytest.mark.slow
@@ -35,8 +39,9 @@ async def runs(blank: Path, tmp_path: Path) -> Runs:
     office.close()
     settings = tmp_path / "tolbooth.toml"
 
-    def run(*words: str, days: int = 365) -> Result:
-        settings.write_text(f'database_url = "sqlite:///{tmp_path}/office.db"\n[retention]\npersonal_text_days = {days}\n')
+    def run(*words: str, days: int = 365, more: str = "") -> Result:
+        own = f'database_url = "sqlite:///{tmp_path}/office.db"\n[retention]\npersonal_text_days = {days}\n'
+        settings.write_text(own + more)
         return CliRunner().invoke(main, ["--config", str(settings), *words])
 
     return run
@@ -130,3 +135,52 @@ def test_of_a_chat_that_cannot_change_what_it_said_it_is_told_what_stays() -> No
 
     assert [line.partition(":")[0] for line in left_behind(chats, 1)] == ["many"]
     assert left_behind(chats, 0) == []
+
+
+CLASSES = """
+[[retention.classes]]
+name = "complaints"
+topics = ["complaint.*"]
+days = 36500
+"""
+
+
+def moves(folder: Path, *wanted: Move) -> None:
+    """Priya does more in the same office."""
+    database = Database(f"sqlite:///{folder}/office.db")
+    bench = Bench(database, MovableClock(YEARS_AGO), house())
+
+    async def made() -> None:
+        for move in wanted:
+            await bench.desk.make(move)
+
+    asyncio.run(made())
+    database.close()
+
+
+def test_a_preview_says_by_class_what_goes_and_what_stays_and_why(runs: Runs, tmp_path: Path) -> None:
+    sorted_in = Move("M-1", Action.TOPIC, PRIYA.id, topic="complaint.bins")
+    moves(tmp_path, sorted_in, Move("M-3", Action.KEEP, PRIYA.id, text="may go to court"))
+
+    said = runs("purge", "--preview", more=CLASSES).output.splitlines()
+
+    assert said[0].startswith("complaints: nothing that ended before ")
+    assert said[1].startswith("everything else: answered or closed before ")
+    assert said[2] == "website: 1 mention, the oldest from 2024-01-15"
+    assert said[3:5] == [
+        "Their time is over, and they stay:",
+        "  M-3 (everything else): on hold until somebody ends it: may go to court",
+    ]
+    assert "section 77" in said[5]
+    assert said[-1] == "Nothing was changed."
+
+
+def test_forget_says_what_is_held_and_where_else_the_name_stands(runs: Runs, tmp_path: Path) -> None:
+    held = Move("M-1", Action.KEEP, PRIYA.id, text="may go to court")
+    moves(tmp_path, held, Move("M-3", Action.NOTE, PRIYA.id, note="Same street as Lou"))
+
+    done = runs("forget", "Lou")
+
+    assert "M-1: stays, on hold until somebody ends it: may go to court" in done.output
+    assert "Erased: nothing." in done.output
+    assert "Look at these by hand, the name or a part of it stands there: M-3 (a note)." in done.output

@@ -21,10 +21,14 @@ COMMANDS = (
     "staff-page",
     "migrate",
     "export",
+    "evidence",
+    "decisions",
     "report",
     "verify",
     "purge",
     "forget",
+    "subject-access",
+    "saved",
 )
 
 
@@ -49,7 +53,7 @@ def test_each_command_explains_itself(command: str) -> None:
 
     assert done.exit_code == 0
     assert done.output.startswith(f"Usage: main {command}")
-    assert ("--config" in done.output) == (command not in {"demo", "networks"})
+    assert ("--config" in done.output) == (command not in {"demo", "networks", "saved"})
 
 
 async def test_a_command_nobody_knows_exits_2(line: Line) -> None:

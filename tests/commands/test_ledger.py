@@ -7,16 +7,18 @@ import os
 import resource
 import sqlite3
 import stat
+import zipfile
 from contextlib import closing
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from bot.clock import MovableClock
-from bot.errors import SettingsError
+from bot.errors import Busy, SettingsError
 from bot.line import ledger
-from bot.store.proof.export import FIELDS
+from bot.store.proof.export import FIELDS, everything, write_jsonl
 from tests.commands.line import Line
 from tests.handlers.office import PRIYA, Office
 
@@ -124,6 +126,49 @@ async def test_export_writes_an_object_a_line_in_the_agreed_shape(kept: Line) ->
     assert rows[2]["text"] == "Zażółć gęślą jaźń 👩‍👩‍👧‍👦\nsecond line"
 
 
+async def test_every_export_is_on_the_record_with_its_reason_and_the_digest_of_what_was_written(kept: Line) -> None:
+    piped = await kept.tolbooth("export", "--because", "the auditors asked", "--by", "Morag Muir")
+    await kept.tolbooth("export", "--format", "csv", "--out", "mentions.csv")
+
+    with closing(sqlite3.connect(kept.folder / "office.db")) as conn:
+        rows = conn.execute(
+            "SELECT action, actor, note, changes FROM event WHERE subject = 'export' ORDER BY seq"
+        ).fetchall()
+    first, second = (json.loads(row[3]) for row in rows)
+    assert rows[0][:3] == ("export", "Morag Muir", "the auditors asked")
+    assert first == {"count": 3, "of": "every mention, as jsonl", "sha256": sha256(piped.out.encode()).hexdigest()}
+    assert rows[1][2] == "no reason given"
+    assert second["sha256"] == sha256((kept.folder / "mentions.csv").read_bytes()).hexdigest()
+    assert ledger.verify(settings(kept)).line.startswith("ok: 7 events, 4 subjects")
+
+
+@pytest.mark.parametrize("out", [None, "mentions.csv"])
+def test_what_cannot_be_recorded_is_not_written_out(kept: Line, out: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(kept.folder / "office.db")) as conn:
+        conn.execute("CREATE TRIGGER no_more BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no'); END")
+        conn.commit()
+
+    with pytest.raises(Busy, match=r"^Nothing was written out, because that could not be put on the record: "):
+        ledger.export(settings(kept), "csv", kept.folder / out if out else None)
+
+    assert "school" not in capsys.readouterr().out
+    assert left_in(kept.folder) == set()
+
+
+def test_export_as_a_workbook_holds_words_and_no_formula(kept: Line) -> None:
+    out = kept.folder / "mentions.xlsx"
+
+    assert ledger.export(settings(kept), "xlsx", out) == 3
+    with pytest.raises(SettingsError, match="--format xlsx"):
+        ledger.export(settings(kept), "xlsx", None)
+
+    with zipfile.ZipFile(out) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "=HYPERLINK(&quot;http://evil.example&quot;)" in sheet or '=HYPERLINK("http://evil.example")' in sheet
+    assert "<f>" not in sheet
+    assert "<hyperlink" not in sheet
+
+
 async def test_export_as_csv_is_safe_in_a_spreadsheet(kept: Line) -> None:
     done = await kept.tolbooth("export", "--format", "csv", "--out", "mentions.csv")
 
@@ -162,7 +207,7 @@ def test_an_export_that_runs_out_of_room_leaves_the_earlier_one_and_nothing_else
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
         try:
             with pytest.raises(OSError, match="File too large"):
-                ledger.to_file(partial(ledger.to_stream, conn, "jsonl"), out)
+                ledger.to_file(partial(write_jsonl, everything(conn)), out)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     database.close()

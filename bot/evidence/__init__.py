@@ -1,0 +1,1 @@
+"""Evidence: what is handed to whoever must be sure of what happened, readable and provable without us."""
