@@ -1,10 +1,13 @@
 """Files, functions and names stay within the house's budgets."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.tree import CODE, Function, functions, modules, parsed, text
+from tests.house.tree import CODE, Function, functions, modules, nodes, text
+
+DOCSTRING = re.compile(r'r?"""(.*?)"""', re.DOTALL)
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
@@ -69,7 +72,7 @@ def test_a_class_is_called_what_it_is() -> None:
     vague = [
         f"{path}:{node.lineno} {node.name}"
         for path in ours()
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and SAY_NOTHING & set(words_of_class(node.name))
     ]
 
@@ -84,7 +87,7 @@ def test_parameters_and_variables_are_called_what_they_are() -> None:
     vague = [
         f"{path}:{node.lineno} {name}"
         for path in ours()
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if (name := named(node)) is not None and name.strip("_") in SAY_NOTHING - FIELD_WORDS
     ]
 
@@ -115,8 +118,9 @@ def by_place(function: Function) -> list[str]:
 
 
 def opening(path: Path) -> str:
-    """The first paragraph of a module's docstring."""
-    return (ast.get_docstring(parsed(path)) or "").partition("\n\n")[0].strip()
+    """The first paragraph of a module's docstring, which nothing stands before."""
+    found = DOCSTRING.match(text(path))
+    return found[1].partition("\n\n")[0].strip() if found else ""
 
 
 def is_sentence(words: str) -> bool:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bot.settings import CoreSettings
 from bot.settings.duty import PersonSettings
 from bot.web import DESCRIBED
 from integrations import CHATS, MESSENGERS, NETWORKS
-from tests.house.tree import CODE, ROOT, modules, parsed, text
+from tests.house.tree import CODE, ROOT, calls, modules, text
 
 RUNBOOK = (ROOT / "deploy" / "RUNBOOK.md").read_text()
 HEADINGS = {name for line in RUNBOOK.splitlines() if line.startswith("### ") for name in re.findall(r"`(\w+)`", line)}
@@ -27,14 +28,15 @@ LOUD = {"error", "exception", "critical", "note_trouble"}
 NOT_OURS = "integrations/sandbox"
 
 
+@cache
 def errors() -> set[str]:
     """The names under which the program logs errors."""
     return {
         call.args[0].value
         for path in modules(*CODE)
         if not str(path).startswith(NOT_OURS)
-        for call in ast.walk(parsed(path))
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in LOUD
+        for call in calls(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in LOUD
         if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
         if re.fullmatch(r"[a-z_]+", call.args[0].value)
     }

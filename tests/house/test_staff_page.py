@@ -4,6 +4,7 @@ import ast
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from integrations.viva_engage.paper import paper
 from integrations.viva_engage.settings import VivaEngageSettings
 from tests.bot.stories import STORIES
 from tests.handlers.drawn import drawn
-from tests.house.tree import ROOT, modules, parsed
+from tests.house.tree import ROOT, calls, modules
 
 KEPT = ROOT / "deploy" / "STAFF.md"
 LINES, WORDS, WIDTH = 60, 450, 120
@@ -65,7 +66,7 @@ def test_each_deed_is_there_as_help_has_it_with_a_button_that_does_it(deed: Verb
     (label,) = LABEL.findall(line.partition("` or ")[2])
 
     where = "handlers/menu.py" if "in the menu" in line else "bot/portray.py"
-    assert deed.name in BUTTONS[label, where]
+    assert deed.name in buttons_in_code()[label, where]
 
 
 @pytest.mark.parametrize("state", ["replied", "closed"])
@@ -86,7 +87,7 @@ def test_it_says_of_the_public_what_help_says() -> None:
 
 
 def test_it_promises_no_button_that_is_not_there() -> None:
-    labels = {label for label, _ in BUTTONS}
+    labels = {label for label, _ in buttons_in_code()}
 
     assert set(LABEL.findall(page())) <= labels
 
@@ -132,7 +133,7 @@ def test_it_says_whose_turn_it_is_and_how_one_ends_where_people_take_turns() -> 
 
     assert "- `/mention duty [cover me]`: Who is on duty; ask for cover.\n- Your turn ends when the next person" in printed
     assert len(printed.splitlines()) <= LINES
-    assert set(LABEL.findall(printed)) <= {label for label, _ in BUTTONS}
+    assert set(LABEL.findall(printed)) <= {label for label, _ in buttons_in_code()}
     assert "/mention duty" not in page()
 
 
@@ -140,7 +141,7 @@ def test_it_speaks_of_approval_where_somebody_approves() -> None:
     printed = page({"roles": {"trainee": ["U1"], "lead": ["U2"]}})
 
     assert "- Some replies a colleague approves first, and may change: you see what and why." in printed
-    assert set(LABEL.findall(printed)) <= {label for label, _ in BUTTONS}
+    assert set(LABEL.findall(printed)) <= {label for label, _ in buttons_in_code()}
     assert len(printed.split()) <= WORDS + 20
     assert "approves" not in page()
 
@@ -219,16 +220,14 @@ def test_the_command_line_prints_it_for_a_settings_file(tmp_path: Path) -> None:
     assert done.output == page({"organisation": "Strathellen", "commands": {"mention": "/town"}}) + "\n"
 
 
+@cache
 def buttons_in_code() -> dict[tuple[str, str], set[str]]:
     """What stands beside each label, the verb among it, by the file that draws it: buttons, and what sends a form in."""
     found: dict[tuple[str, str], set[str]] = {}
     for path in modules("bot", "handlers"):
-        for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Button", "Form"):
+        for node in calls(path):
+            if isinstance(node.func, ast.Name) and node.func.id in ("Button", "Form"):
                 said = {each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)}
                 for label in said:
                     found.setdefault((label, str(path)), set()).update(said)
     return found
-
-
-BUTTONS = buttons_in_code()

@@ -44,9 +44,22 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(text(path), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a Python file, the module first."""
+    return tuple(ast.walk(parsed(path)))
+
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def functions(path: Path) -> list[Function]:
+@cache
+def functions(path: Path) -> tuple[Function, ...]:
     """Every function of a file, also inside others."""
-    return [node for node in ast.walk(parsed(path)) if isinstance(node, Function)]
+    return tuple(node for node in nodes(path) if isinstance(node, Function))
+
+
+@cache
+def calls(path: Path) -> tuple[ast.Call, ...]:
+    """Every call in a file."""
+    return tuple(node for node in nodes(path) if isinstance(node, ast.Call))

@@ -105,6 +105,7 @@ def reply_object(reply: Any, names: Mapping[str, str]) -> dict[str, Any]:
         "confirmed_at": rfc3339(reply.confirmed_at),
         "edited_at": rfc3339(reply.edited_at),
         "deleted_at": rfc3339(reply.deleted_at),
+        "drawn_from": reply.drawn_from or None,
     }
 
 
@@ -154,5 +155,10 @@ def write_csv(objects: Iterator[dict[str, Any]], out: TextIO) -> int:
 
 def cell(value: object) -> str:
     """A value no spreadsheet takes for a formula: an apostrophe stands before what could begin one."""
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = plain(value)
     return f"'{text}" if text.startswith(("\t", "\r")) or text.lstrip().startswith(FORMULA) else text
+
+
+def plain(value: object) -> str:
+    """A value as words: nothing for None, JSON for what is nested."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -3,80 +3,68 @@
 Only what has ended: an open mention still wants an answer, and keeps its words until it has one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from bot.house import House
 from bot.mention import Action, Mention, Move
+from bot.retention.classes import RetentionClass
 from bot.store import mentions, moves, schema
-from bot.store.proof import beside, personal, record
-from bot.store.replying import hiding, tasks
+from bot.store.proof import aged, beside, exported, holds, personal, record
+from bot.store.proof.aged import Ages
+from bot.store.replying import hiding
 from bot.store.scene import redraw
-from bot.store.schema import HELD_WORDS
-from bot.task import Kind
 
 M = schema.mention.c
-ENDED: ColumnElement[bool] = literal_column(f"({HELD_WORDS.text})")
-"""In the very words of its index, so that it serves."""
 SUBJECT = "retention"
+ASKED: Mapping[str, str] = {"because": "its author asked"}
 AT_A_TIME = 25
 """Mentions erased in one transaction, so that nobody who claims has to wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """How many of an account's mentions are older than they are kept, and since when the oldest has been here."""
+def purge(conn: Connection, before: datetime | None, keeps: Collection[str], by: str, *, house: House, now: datetime) -> int:
+    """Erase the words of the AT_A_TIME that ended longest ago; returns how many it did. Less than that: it is done.
 
-    account: str
-    count: int
-    oldest: datetime
-
-
-def due(conn: Connection, before: datetime, keeps: Collection[str]) -> list[Due]:
-    """What would be erased, by account."""
-    query = select(M.account, func.count(), func.min(M.received_at)).where(*old(before, keeps))
-    return [Due(*row) for row in conn.execute(query.group_by(M.account).order_by(M.account))]
-
-
-def old(before: datetime, keeps: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    """Ended before then, its words still here, and not to be kept."""
-    kept = [mentions.number_of(ref) for ref in keeps]
-    return ENDED, M.ended_at < before, M.number.not_in(kept), not_evidence()
-
-
-def not_evidence() -> ColumnElement[bool]:
-    """Of what is hidden, or waits for a second look, the words are evidence, and stay."""
-    hidden = select(schema.hiding.c.number).where(hiding.OPEN)
-    waiting = select(schema.task.c.number).where(tasks.OPEN, schema.task.c.kind == Kind.REVIEW)
-    return M.number.not_in(hidden) & M.number.not_in(waiting)
-
-
-def purge(conn: Connection, before: datetime, keeps: Collection[str], by: str, *, house: House, now: datetime) -> int:
-    """Erase the words of the AT_A_TIME that ended longest ago; returns how many it did. Less than that: it is done."""
-    query = select(M.number).where(*old(before, keeps)).order_by(M.ended_at, M.number).limit(AT_A_TIME)
-    numbers = conn.execute(query).scalars().all()
-    erased = [ref for number in numbers if (ref := erase(conn, number, by, "its time is over", house=house, now=now))]
-    if len(numbers) < AT_A_TIME:
+    ``before`` is for what is in no class, None where that is kept for ever.
+    """
+    ages = Ages(before, now, house.classes)
+    query = select(schema.mention).where(*aged.old(conn, ages, keeps)).order_by(M.ended_at, M.number).limit(AT_A_TIME)
+    found = [mentions.mention_from(row) for row in conn.execute(query).mappings()]
+    erased = [ref for one in found if (ref := erase(conn, one.number, by, rule_of(ages, one), house=house, now=now))]
+    if before is not None and len(found) < AT_A_TIME:
         personal.empty_what_was_told(conn, before)
         conn.execute(delete(schema.early).where(schema.early.c.kept_at < before))
     if erased:
-        record.append(conn, SUBJECT, "purged", at=now, actor=by, changes={"mentions": erased, "ended_before": before})
+        told = {"mentions": erased, **({"ended_before": before} if before else {})}
+        record.append(conn, SUBJECT, "purged", at=now, actor=by, changes={**told, **periods(house.classes)})
     return len(erased)
 
 
-def erase(conn: Connection, number: int, by: str, why: str, *, house: House, now: datetime) -> str:
+def rule_of(ages: Ages, mention: Mention) -> Mapping[str, str]:
+    """Why a mention's time is over: its class, with the days words are kept in it."""
+    name, days = ages.kept_in(mention)
+    said = {"because": "its time is over"}
+    return said if days is None else {**said, "class": name, "days": str(days)}
+
+
+def periods(classes: Sequence[RetentionClass]) -> Mapping[str, list[str]]:
+    """The classes in force, as the record has them: ``complaints 2190``, in days."""
+    return {"classes": [f"{one.name} {one.kept_for.days}" for one in classes]} if classes else {}
+
+
+def erase(conn: Connection, number: int, by: str, why: Mapping[str, str], *, house: House, now: datetime) -> str:
     """Erase what the public said in one mention, and have its card drawn without it; returns its reference.
 
-    Nothing for one that is open, or was erased before: it is left as it is.
+    Nothing for one that is open, held, or was erased before: it is left as it is. ``why`` goes into the record.
     """
     mention = mentions.find(conn, f"M-{number}", lock=True)
-    if mention.is_open or mention.erased_at or number in hiding.kept(conn):
+    if mention.is_open or mention.erased_at or number in hiding.kept(conn) or holds.is_held(conn, number, now):
         return ""
     notes = personal.empty(conn, mention)
-    move = Move(mention, Action.ERASE, by=by, detail={"because": why, "notes": ",".join(map(str, notes))})
+    move = Move(mention, Action.ERASE, by=by, detail={**why, "notes": ",".join(map(str, notes))})
     moves.step(conn, without_reason(conn, mention), move, house=house, now=now)
     return mention.ref
 
@@ -146,14 +134,15 @@ def found_from(conn: Connection, said: Sequence[Mention]) -> Found:
 def forget(
     conn: Connection, found: Found, keeps: Collection[str], by: str, *, house: House, now: datetime
 ) -> tuple[str, ...]:
-    """Erase one author's words and names; the references of what was erased. What is open, kept or evidence stays."""
+    """Erase one author's words and names; the references of what was erased. What is open, kept, held or evidence stays."""
     numbers = [mentions.number_of(ref) for ref in found.ended if ref not in keeps]
-    erased = [ref for number in numbers if (ref := erase(conn, number, by, "its author asked", house=house, now=now))]
-    answers = [ref for ref in found.beside if ref not in keeps]
+    erased = [ref for number in numbers if (ref := erase(conn, number, by, ASKED, house=house, now=now))]
+    answers = [ref for ref in found.beside if ref not in keeps and not holds.is_held(conn, mentions.number_of(ref), now)]
     beside.erase(conn, found.name, found.handle, [mentions.number_of(ref) for ref in answers])
     for ref in answers:
         redraw(conn, mentions.find(conn, ref), house, now)
     personal.empty_what_was_told(conn)
+    exported.forget_reasons(conn, (found.name, found.handle), by, now)
     if erased or answers:
         told = {"mentions": erased, **({"beside": answers} if answers else {})}
         record.append(conn, SUBJECT, "forgot", at=now, actor=by, changes=told)

@@ -27,13 +27,15 @@ PLACES: Mapping[Table, Mapping[str, object]] = {
     schema.early: {"text": ""},
     schema.context: {"author_name": "", "author_handle": "", "text": "", "url": ""},
     schema.remembered: {"value": ""},
+    schema.findable: {"words": ""},
+    schema.kept: {"why": "", "why_salt": ""},
 }
 """Every column in which they may stand. Replies are ours, and answer by name. Of the notes of staff only those go that name
 the author or repeat them; of deliveries, what those were about that are over; ``early`` rows are deleted whole.
 """
 OF_A_MENTION = (
     *(schema.mention, schema.addition, schema.earlier_text, schema.reply, schema.task, schema.hiding),
-    *(schema.context, schema.remembered),
+    *(schema.context, schema.remembered, schema.findable, schema.kept),
 )
 """Those of them that stand by the mention's number."""
 OVER = delivery.c.due_at.is_(None) & (delivery.c.state != "needs_human")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,15 +12,19 @@ from bot.mention import Action
 from bot.store import mentions, schema
 from bot.store.columns import to_ms
 from bot.store.moves import replayed
-from bot.store.proof import record
+from bot.store.proof import mirrored, record
 from bot.store.proof.record import FIRST, digest, hash_of
 from bot.store.proof.verify_owed import fault_in_owed
+from bot.store.proof.verify_posts import fault_in_posts
 from bot.store.proof.verify_replies import fault_in_replies
+from bot.store.proof.verify_rights import fault_in_rights
+from bot.store.proof.verify_saved import fault_in_saved
 from bot.store.proof.verify_watches import fault_in_watches
 from bot.store.replying.trust import unrecorded
 
 Told = dict[tuple[str, str], list[str]]
 """The digests the record holds of each post, oldest first."""
+Tell = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,22 @@ class Broken(Exception):
     """The record does not fit; the text names where."""
 
 
-def verify(conn: Connection) -> Verdict:
-    """Walk it all on one view of the database."""
+def verify(conn: Connection, tell: Tell = lambda _done: None) -> Verdict:
+    """Walk it all on one view of the database; ``tell`` hears how many events and mentions it has come by."""
     try:
-        heads = dict(walk_chains(conn))
+        heads = dict(walk_chains(conn, tell))
         with readable("a seal"):
             seals, sealed = walk_seals(conn, heads)
         check_counter(conn, heads)
-        for number in conn.execute(select(schema.mention.c.number).order_by(schema.mention.c.number)).scalars().all():
+        come = sum(map(len, heads.values()))
+        numbers = conn.execute(select(schema.mention.c.number).order_by(schema.mention.c.number)).scalars().all()
+        for count, number in enumerate(numbers, come + 1):
             with readable(f"M-{number}"):
                 check_mention(conn, number)
+            tell(count)
         if person := unrecorded(conn):
             raise Broken(f"trust:{person}: whose replies need no approval is not what its record says")
-        if fault := fault_in_watches(conn):
+        if fault := fault_in_watches(conn) or fault_in_saved(conn):
             raise Broken(fault)
     except Broken as broken:
         return Verdict(fault=str(broken))
@@ -76,8 +83,9 @@ def readable(what: str) -> Iterator[None]:
         raise Broken(f"{what}: holds something that cannot be read") from error
 
 
-def walk_chains(conn: Connection) -> Iterator[tuple[str, list[str]]]:
+def walk_chains(conn: Connection, tell: Tell) -> Iterator[tuple[str, list[str]]]:
     """Each subject with the hashes of its events, in order. Raises Broken at the first that does not fit."""
+    come = 0
     ends = {row.subject: row for row in conn.execute(select(schema.chain))}
     subjects = conn.execute(select(schema.event.c.subject).distinct()).scalars().all()
     if missing := next((subject for subject in sorted(ends) if subject not in set(subjects)), None):
@@ -88,6 +96,8 @@ def walk_chains(conn: Connection) -> Iterator[tuple[str, list[str]]]:
         end = ends.get(subject)
         if end is None or end.seq != len(hashes) or end.head != hashes[-1]:
             raise Broken(f"{subject} event {len(hashes) + 1}: is missing")
+        come += len(hashes)
+        tell(come)
         yield subject, hashes
 
 
@@ -103,7 +113,8 @@ def hashes_of(conn: Connection, subject: str) -> list[str]:
             raise Broken(f"{subject} event {seq}: its hash does not match")
         note = digest(event["note_salt"] or "", event["note"]) if event["note"] else None
         is_erased = seq in erased and not event["note"] and not event["note_salt"]
-        if note != event["digests"].get("note") and not is_erased:
+        is_salt_alone = bool(event["note_salt"]) and not event["note"]
+        if (note != event["digests"].get("note") and not is_erased) or is_salt_alone:
             raise Broken(f"{subject} event {seq}: its note was changed")
         hashes.append(event["hash"])
     return hashes
@@ -180,8 +191,9 @@ def check_mention(conn: Connection, number: int) -> None:
         if record.jsonable(row[name]) != expected.get(name):
             raise Broken(f"{ref}: {name} is not what its record says")
     check_texts(conn, row, events)
-    if fault := fault_in_replies(conn, row, events) or fault_in_owed(conn, row, events):
-        raise Broken(f"{ref}: {fault}")
+    for fault_in in (fault_in_posts, fault_in_replies, fault_in_owed, fault_in_rights):
+        if fault := fault_in(conn, row, events):
+            raise Broken(f"{ref}: {fault}")
 
 
 def check_texts(conn: Connection, row: RowMapping, events: Sequence[RowMapping]) -> None:
@@ -190,9 +202,7 @@ def check_texts(conn: Connection, row: RowMapping, events: Sequence[RowMapping])
     Before an ERASE that is all of it; a deletion by the author took one post. Of replies see ``verify_replies``.
     """
     number, ref = row["number"], f"M-{row['number']}"
-    erased = {
-        ("post", e["changes"].get("native_id")) for e in events if e["action"] == Action.GONE or "deleted" in e["changes"]
-    }
+    erased = {("post", native_id) for native_id in mirrored.gone_by(events)}
     told = told_by(events)
     last = max((at for at, event in enumerate(events) if event["action"] == Action.ERASE), default=-1)
     erased |= set(told_by(events[: last + 1]))

@@ -107,12 +107,12 @@ def fault_in_tasks(held: Mapping[str, RowMapping], events: Events, is_erased: bo
         one = str(told.get("task", ""))
         if event["action"] == Action.OWE:
             fresh = {"made_at": at, "reply": told.get("of"), "done_at": None, "done_by": None}
-            fresh["by"] = told.get("owed_by", by)
+            fresh |= {"by": told.get("owed_by", by), "outcome": ""}
             changed = {name: told[name] for name in ("kind", "due_at", "to")}
             expected[one] = {**expected.get(one, fresh), **changed}
             marks |= {one: mark} if (mark := event["digests"].get("task")) else {}
         elif event["action"] == Action.OWED_DONE:
-            expected[one] = {**expected.get(one, {}), "done_at": at, "done_by": by}
+            expected[one] = {**expected.get(one, {}), "done_at": at, "done_by": by, "outcome": told.get("outcome", "")}
         elif event["action"] in HIDES:
             look(expected, reviews, event)
     if wrong := first_wrong(TASK, held, expected):
@@ -132,7 +132,7 @@ def look(expected: dict[str, Row], reviews: Mapping[str, str], event: RowMapping
     one = reviews.get(hidden, hidden)
     if one not in expected:
         owed = {"kind": Kind.REVIEW, "to": told["review"], "by": by, "made_at": at, "reply": hidden}
-        owed |= {"what": "", "due_at": told["review_by"]}
+        owed |= {"what": "", "due_at": told["review_by"], "outcome": ""}
         expected[one] = {**owed, "done_at": None, "done_by": None}
         return
     failed = event["action"] == Action.HIDE and told.get(OUTCOME) != Outcome.DONE

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.mention import SYSTEM, Action
 from bot.reply import ReplyState
 from bot.store import schema
+from bot.store.proof.personal import PLACES
 from bot.store.replying import replies
 from bot.store.sending import outbox
 
@@ -146,8 +147,8 @@ def is_as_written(reply: RowMapping, now: str | None, told: Sequence[Mapping[str
 
 def wrong_words(conn: Connection, reply: RowMapping, of_it: Events, *, erased: bool) -> str:
     """Whether what staff wrote, what an approver changed, or what went out is other than what was let go."""
-    if erased and not any(reply[name] for name in ("text", "text_salt", "posts", "posts_salt", "written", "written_salt")):
-        return ""
+    if erased and not reply["text_salt"]:
+        return "a reply was changed" if any(reply[name] for name in PLACES[schema.reply]) else ""
     of_it = [event for event in of_it if event["changes"].get("reply") == reply["id"]]
     told = [event["digests"] for event in of_it if event["digests"].get("reply")]
     frozen = [mark for event in of_it if (mark := event["digests"].get("posts"))]

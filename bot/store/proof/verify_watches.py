@@ -9,6 +9,10 @@ from bot.store.intake.watches import RECORDED
 from bot.store.proof.record import events_of, jsonable
 from bot.store.schema_listening import watch
 
+FROM_THE_FIRST = ("made_by", "made_at")
+GIVES_A_REASON = ("made", "changed")
+"""Events whose note is what the watch is for."""
+
 
 def fault_in_watches(conn: Connection) -> str:
     """The first watch that is not what its record says; empty when all are."""
@@ -26,8 +30,11 @@ def fault_in(row: RowMapping, events: Sequence[RowMapping]) -> str:
     ref = f"W-{row['number']}"
     if row["version"] != len(events):
         return f"{ref}: the row is at version {row['version']}, its record at {len(events)}"
-    expected: dict[str, object] = {}
+    expected: dict[str, object] = {"made_by": events[0]["actor"], "made_at": jsonable(events[0]["at"])}
     for event in events:
         expected.update({name: value for name, value in event["changes"].items() if name in RECORDED})
-    wrong = next((name for name in RECORDED if jsonable(row[name]) != expected.get(name)), "")
+    names = (*RECORDED, *FROM_THE_FIRST)
+    wrong = next((name for name in names if jsonable(row[name]) != expected.get(name)), "")
+    reasons = [event["note"] for event in events if event["action"] in GIVES_A_REASON]
+    wrong = wrong or ("why" if row["why"] != (reasons[-1] or "") else "")
     return f"{ref}: {wrong} is not what its record says" if wrong else ""

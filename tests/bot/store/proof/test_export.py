@@ -21,6 +21,7 @@ CONTRACT = [
 REPLY = [
     "id", "text", "by", "approved_by", "state", "native_id", "url", "sent_at",
     "posts", "written", "audience", "part", "parts", "first_id", "confirmed_at", "edited_at", "deleted_at",
+    "drawn_from",
 ]  # fmt: skip
 """The first line is that of 0.5.0: what reads it goes on reading it."""
 

@@ -67,6 +67,7 @@ OWED: Mapping[str, object] = {
     "by": MORAG,
     "made_at": WHEN,
     "reply": "0" * 32,
+    "outcome": "kept",
 }
 
 

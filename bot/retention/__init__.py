@@ -1,0 +1,1 @@
+"""How long the words of the public are kept, by what they are about."""
