@@ -7,6 +7,8 @@ from datetime import datetime
 from bot.exchange import Parent
 from bot.mention import SYSTEM, Mention
 from bot.reply import LIVE, Reply, ReplyState
+from bot.rights.right import Right
+from bot.task import Promised
 from bot.watching.terms import Terms
 
 
@@ -42,12 +44,21 @@ class Story:
     """What its posts answer, by their ids, where that is not in the story itself."""
     sought: Terms | None = None
     """What the watch that found it looks for."""
+    promises: tuple[Promised, ...] = ()
+    """What its author was promised, on this mention or before it."""
+    rights: tuple[Right, ...] = ()
+    """The rights it claims, also those that are over."""
 
     def name(self, staff: str | None) -> str:
         """What to call a member of staff, or the bot itself."""
         if not staff or staff == SYSTEM:
             return "Tolbooth"
         return self.names.get(staff, staff)
+
+    @property
+    def running_rights(self) -> list[Right]:
+        """Those whose clocks run, what is due first at the front."""
+        return sorted((one for one in self.rights if not one.ended_at), key=lambda one: one.due_on)
 
     @property
     def live_reply(self) -> Reply | None:

@@ -23,6 +23,7 @@ from handlers.correct import correct, corrects_somewhere
 from handlers.departed import departed
 from handlers.done import done
 from handlers.duty import WAYS, duty, has_duty
+from handlers.find import WAYS as FINDING
 from handlers.find import find
 from handlers.give import accept, decline, give
 from handlers.handover import WAYS as SHEETS
@@ -32,6 +33,9 @@ from handlers.help import explain, help_
 from handlers.hide import WAYS as HIDING
 from handlers.hide import hide, hides_somewhere
 from handlers.home import home
+from handlers.keep import WAYS as HOLDS
+from handlers.keep import keep
+from handlers.leaver import WAYS as LEAVING
 from handlers.leaver import has_leads, leaver
 from handlers.like import like, likes_somewhere
 from handlers.look import look
@@ -45,8 +49,12 @@ from handlers.record import record
 from handlers.release import release
 from handlers.reply import reply
 from handlers.report import report
+from handlers.rights import WAYS as CLAIMED
+from handlers.rights import rights
 from handlers.rota import WAYS as TURNS
 from handlers.rota import rota
+from handlers.saved import WAYS as SAVING
+from handlers.saved import saved
 from handlers.settle import settle
 from handlers.shift import ready, shift
 from handlers.show import show
@@ -84,11 +92,13 @@ VERBS = {
         Verb("give", give, "142 @name", "Offer a mention to a colleague, who accepts", more=True),
         Verb("snooze", snooze, "142 tomorrow why", "Let it sleep until something is known", more=True),
         Verb("priority", priority, "142 P1 [why]", "Say how soon somebody must look", more=True),
-        Verb("find", find, "words", "Look through what was said and answered", more=True),
-        Verb("why", why, "142", "Why it is where it is, and due when it is", more=True),
+        Verb("find", find, "words", "Look through what was said and answered", more=True, ways=FINDING),
+        Verb("why", why, "142 | S-4 | W-3 | account", "Why it is so: who decided, when, by which rule", more=True),
         Verb("report", report, "[week|month]", "What came in, and what became of it", more=True),
         Verb("promise", promise, "142 Friday 5pm what", "Keep track of what the public was promised", more=True),
         Verb("tasks", tasks, "[all]", "What you owe, and by when", more=True, ways=OWED),
+        Verb("rights", rights, "[142 foi]", "Rights with a clock, and by when", more=True, ways=CLAIMED),
+        Verb("keep", keep, "[142 why]", "Keep words from being erased", more=True, ways=HOLDS),
         Verb("hide", hide, "142", "Hide a post by a house rule", more=True, shown_if=hides_somewhere, ways=HIDING),
         Verb("like", like, "142", "Like a post, in public", more=True, shown_if=likes_somewhere),
         Verb("unsay", unsay, "142 why", "Take down our own reply", more=True, shown_if=takes_down_somewhere),
@@ -96,13 +106,14 @@ VERBS = {
         Verb("stop", stop, "why", "Freeze everything public at once", more=True),
         Verb("start", start, "", "Let publishing go on; needs two team leads", more=True),
         Verb("accounts", accounts, "[verified NAME]", "Who holds each account", more=True, shown_if=keeps_register),
-        Verb("leaver", leaver, "@name [@colleague]", "Hand on what a leaver has", more=True, shown_if=has_leads),
+        Verb("leaver", leaver, "@name | all", "Hand on what a leaver has", more=True, shown_if=has_leads, ways=LEAVING),
         Verb("duty", duty, "[cover me]", "Who is on duty; ask for cover", more=True, shown_if=has_duty, ways=WAYS),
         Verb("rota", rota, "[edit NAME]", "Who takes turns; what is not covered", more=True, shown_if=has_duty, ways=TURNS),
         Verb("approvals", approvals, "", "Which replies wait for approval", more=True, shown_if=has_approval),
         Verb("topic", topic, "142 bins.missed", "Say what it is about", more=True, shown_if=has_approval),
         Verb("trust", trust_, "@name", "Whose replies need no approval", more=True, shown_if=has_approval, ways=TRUSTS),
         Verb("watch", watch, "[words]", "What is looked for", more=True, shown_if=searches_somewhere, ways=WATCHING),
+        Verb("saved", saved, "[words | S-4 | new]", "Approved words to begin a reply with", more=True, ways=SAVING),
         Verb("accept", accept, "142", "Take what a colleague offers you", hidden=True),
         Verb("decline", decline, "142 [why]", "Leave it with whoever offered it", hidden=True),
         Verb("home", home, "", "What needs you now, and who is on duty", hidden=True),

@@ -56,6 +56,7 @@ async def look(command: Command, desk: Desk, story: Story, reply: Reply, *, firs
     pictures = [(picture(n, one),) for n, one in enumerate(await desk.db.read(media.listed, reply.id), 1)]
     body: list[Line | Quote | Picture] = [says, *what_it_answers(about), *as_it_goes(about, reply), *pictures]
     body += found(as_justified(looked.findings, str(about.payload["overrode"])))
+    body += [(one,) for one in looked.says]
     if await may_approve(command.by, desk, story, reply):
         body += [(Strong(why_not),)] if why_not else []
         return Answer((*first, *body), decisions(about, reply)[1 if why_not else 0 :])

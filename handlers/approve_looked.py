@@ -16,6 +16,7 @@ from bot.words import approvals as words
 from handlers.reply_boxes import boxed
 from handlers.reply_filled import spoken
 from handlers.reply_looked import Looked, initials, problem_of, to_look_over
+from handlers.reply_saved import held_to
 
 
 async def looked_at(desk: Desk, story: Story, reply: Reply, values: Mapping[str, str] | None = None) -> Looked:
@@ -24,7 +25,8 @@ async def looked_at(desk: Desk, story: Story, reply: Reply, values: Mapping[str,
     text, second = spoken(boxed(filled, "text", reply.text)), spoken(boxed(filled, "second", reply.second))
     is_same = (text, second) == (reply.text, reply.second)
     gap = reply.one_language and (is_same or not (text and second))
-    draft, account = replace(reply, text=text, second=second, one_language=gap), desk.house.account_of(story.mention)
+    saved = await held_to(desk, replace(reply, text=text, second=second, one_language=gap))
+    draft, account = saved.draft, desk.house.account_of(story.mention)
     writer = Staff(reply.by, story.name(reply.by))
     pictures = await desk.db.read(media.listed, reply.id)
     composed = compose(draft.as_written, account, initials(desk, writer))
@@ -32,6 +34,7 @@ async def looked_at(desk: Desk, story: Story, reply: Reply, values: Mapping[str,
         composed = replace(composed, posts=reply.posts)
     findings = look_over(to_look_over(desk, story, draft, pictures), desk.house.rules)
     looked = Looked(writer, story, account, draft, composed, findings=findings, pictures=pictures)
+    looked = replace(looked, cannot=saved.cannot, says=saved.says)
     done = await desk.db.read(completes, story.mention, draft.as_written, account.languages)
     looked = replace(looked, completes=done)
     if is_same:

@@ -1,13 +1,14 @@
 """``close 142 why`` - decide that no reply is needed, and say why."""
 
 from bot import words
-from bot.card import Answer, Quote
+from bot.card import Answer, Body, Quote
 from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import FormProblem, NeedsMore
 from bot.form import Field, Form
 from bot.mention import Action, Move
 from bot.story import Story
+from bot.words.rights import still_runs
 from handlers.approve_look import ended
 
 
@@ -27,8 +28,14 @@ async def close(command: Command, desk: Desk) -> Answer | Form:
         await desk.make(Move(ref, Action.SEE, by=command.by.id))
         return form(story)
     made = await desk.make(move)
-    also = ended(story, command.by.id)
+    also = (*ended(story, command.by.id), *still_running(story, desk))
     return Answer(((words.closed(ref, made.mention.close_reason),), *also), card_says_it=not also)
+
+
+def still_running(story: Story, desk: Desk) -> Body:
+    """A right does not end with its mention."""
+    now, house = desk.now(), desk.house
+    return tuple((still_runs(one, house.rights.kind(one.kind), now, house.zone),) for one in story.running_rights)
 
 
 def form(story: Story) -> Form:

@@ -12,6 +12,7 @@ from bot.register import with_one_holder
 from bot.store.reading.overview import PAGE, Listed, Overview
 from bot.store.reading.queue import Owned
 from bot.words.owed import owed_lines
+from bot.words.rights import running_lines
 from bot.words.rota import moment, on_duty_now, stretch, title
 from handlers.next_one import headline
 from handlers.queue import line
@@ -58,6 +59,7 @@ def first_page(sheet: Sheet) -> Body:
     lines += named("Offered", seen.offered, (offered_one(mention, sheet) for mention in seen.offered.first))
     lines += named("Waking", seen.waking, (waking_one(mention, sheet) for mention in seen.waking.first))
     lines += owed_lines(seen.owed, seen.names, sheet.now, sheet.house.zone)
+    lines += running_lines(seen.rights, sheet.house.rights, seen.names, now=sheet.now, zone=sheet.house.zone)
     return (*lines, *([] if sheet.narrowed else of_everybody(sheet)))
 
 

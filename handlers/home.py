@@ -4,8 +4,11 @@ from bot.card import Answer, Button, Line, Strong, Weight
 from bot.command import Command, Role, Staff
 from bot.desk import Desk
 from bot.replying.approval import WHO_APPROVE
+from bot.rights.right import Running
+from bot.store.duty import rights_rows
 from bot.store.reading.queue import Report
 from bot.store.replying import asking
+from bot.words.rights import running_lines
 from bot.words.rota import on_duty_now, turn_line, turns_of
 from handlers.next_one import headline
 from handlers.queue import line, waits
@@ -25,6 +28,7 @@ async def home(command: Command, desk: Desk) -> Answer:
     lines += [line(mention, mine, shown=True, waits=waiting.get(mention.ref, "")) for mention in mine.open[:SHOWN]]
     lines += [(f"and {mine.total - SHOWN} more",)] if mine.total > SHOWN else []
     lines += offers(report, command.by.id)
+    lines += await clocks(command.by.id, desk)
     to_approve = await waiting_for(command.by, desk)
     if to_approve:
         lines.append((Strong("Waits for your approval: "), ", ".join(to_approve)))
@@ -43,6 +47,13 @@ async def waiting_for(staff: Staff, desk: Desk) -> list[str]:
     approves = staff.has(*WHO_APPROVE) and not staff.has(Role.TRAINEE)
     found = await desk.db.read(asking.listed)
     return [one.ref for one in found if one.writer != staff.id and (approves or staff.id in one.asked)]
+
+
+async def clocks(me: str, desk: Desk) -> list[Line]:
+    """The rights I have whose clocks run."""
+    mine = await desk.db.read(rights_rows.owned_by, me)
+    running = Running(tuple(mine[:SHOWN]), len(mine))
+    return running_lines(running, desk.house.rights, {me: "yours"}, now=desk.now(), zone=desk.house.zone)
 
 
 async def on_duty(report: Report, desk: Desk, me: str) -> list[Line]:

@@ -18,6 +18,8 @@ from handlers.reply_look import preview
 from handlers.reply_looked import Looked, looked_over, problem_of
 from handlers.reply_marks import SEND
 from handlers.reply_notes import approved_first, notes
+from handlers.reply_offers import use, wanted, with_offers
+from handlers.reply_saved import begun_with, first_lines, meant
 from handlers.reply_send import reason_in, send, sent_already, take_back, what_it_answers
 from handlers.reply_write import write
 
@@ -35,11 +37,16 @@ async def reply(command: Command, desk: Desk) -> Answer | Form:
     sends = command.step == "send" or (command.way is Way.PRESSED and text.startswith(SEND))
     if not sends and not fits(spoken(text)):
         return too_much(spoken(text))
-    filled = None if sends else what_was_written(command, story, text)
+    mark, number = wanted(command, text), None if sends or command.step else meant(text)
+    filled = None if sends or mark or number is not None else what_was_written(command, story, text)
     if told := await told_not_now(command, desk, story, filled):
         return told
+    if mark:
+        return await use(command, desk, story, mark)
     if sends:
         return await send(command, desk, story, text or command.context.get("shown", ""))
+    if number is not None:
+        return await begin(command, desk, story, number)
     if filled:
         await kept(command, desk, story.mention, filled)
     await desk.make(Move(ref, Action.SEE, by=command.by.id))
@@ -47,6 +54,21 @@ async def reply(command: Command, desk: Desk) -> Answer | Form:
     if command.way is Way.SAID:
         return said(story, command)
     return await next_form(command, desk, story, filled)
+
+
+async def begin(command: Command, desk: Desk, story: Story, number: int) -> Answer | Form:
+    """The form, filled with a saved reply to be made to fit. Raises NotAllowed for one that cannot be used."""
+    written = await begun_with(command, desk, story, number)
+    before, ref = as_written(story.draft_by(command.by.id)), story.mention.ref
+    await desk.keep_draft(story.mention, command.by.id, written)
+    await desk.make(Move(ref, Action.SEE, by=command.by.id))
+    story = await desk.story(ref)
+    if command.way is Way.SAID:
+        return said(story, command)
+    over_own = bool(before.text) and before.text in written.text and before.text != written.text
+    first = (*await first_lines(desk, number, over_own=over_own), *await notes(desk, story, command.by.id))
+    draft = story.draft_by(command.by.id)
+    return write(command.by, desk, story, await looked_over(command.by, desk, story, draft) if draft else None, first=first)
 
 
 async def told_not_now(command: Command, desk: Desk, story: Story, filled: Filled | None) -> Answer | None:
@@ -92,7 +114,7 @@ async def next_form(command: Command, desk: Desk, story: Story, filled: Filled |
     if looked is None:
         first = (*first, *await approved_first(command.by, desk, story))
     if looked is None or not (filled or command.step or asks_for(command, DRAFT)):
-        return write(command.by, desk, story, looked, first=first)
+        return await with_offers(write(command.by, desk, story, looked, first=first), command, desk, story)
     if filled and filled.taken_out:
         first = (*first, (words.taken_out(filled.taken_out),))
     if filled and command.way is Way.TYPED and command.at.ref != story.mention.ref:

@@ -1,6 +1,7 @@
 """Words in the boxes of a form: whole, or not in a box at all, for what is cut there would come back as what was written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bot.card import Code, Line
 from bot.form import BOX, Field, fits
@@ -8,6 +9,8 @@ from bot.words import replying as words
 
 ANEW = "_anew"
 """How the name of the empty box ends that stands in the place of one that could not hold all."""
+USED = "_used"
+"""How the name of a box ends that holds words put into it: what stood in a box of the same name before would stay there."""
 
 
 def box(name: str, label: str, value: str, *, hint: str = "", optional: bool = False, keeps: bool = False) -> Field:
@@ -28,7 +31,13 @@ def in_full(*texts: str) -> Iterator[Line | Code]:
 
 def boxed(values: Mapping[str, str], name: str, before: str) -> str:
     """What was written in a box or in the one that took its place; what was there before where neither says anything."""
-    return values.get(name, values.get(name + ANEW, "").strip() or before)
+    return values.get(name, values.get(name + USED, values.get(name + ANEW, "").strip() or before))
+
+
+def put_into(fields: Iterable[Field], *names: str) -> Iterator[Field]:
+    """The fields, those of these names as boxes that show what they hold now; see ``USED``."""
+    for one in fields:
+        yield replace(one, name=one.name + USED) if one.name in names else one
 
 
 def as_typed(values: Mapping[str, str]) -> dict[str, str]:

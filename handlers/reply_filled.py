@@ -68,6 +68,7 @@ def filled_in(values: Mapping[str, str], before: Written) -> Filled:
         split=values["split"] == YES if "split" in values else before.split,
         one_language=values.get("one_language", YES * before.one_language) == YES and not (text and second),
         promise_by=before.promise_by if (text, second) == (before.text, before.second) else None,
+        drawn_from=before.drawn_from if text or second else "",
     )
     return Filled(
         written,

@@ -8,10 +8,12 @@ from bot.reply import ReplyState
 from bot.store.replying import drafts
 from bot.story import Story
 from bot.words import replying as words
-from handlers.reply_boxes import as_typed
+from handlers.reply_boxes import USED, as_typed
 from handlers.reply_filled import LEFT_OPEN, Filled, as_written, filled_in, replies_begun
 
 NOTHING = Answer(())
+TEXTS = frozenset({"text", "second", f"text{USED}", f"second{USED}"})
+"""The boxes for words."""
 UNDER_WAY = frozenset({ReplyState.WAITING, ReplyState.HELD, ReplyState.SENDING, ReplyState.UNSURE})
 """What may become its writer's draft again."""
 
@@ -31,7 +33,7 @@ async def kept_quietly(command: Command, desk: Desk) -> None:
     story = await desk.admitted(command, ref)
     desk.require_publisher(command.by, ref)
     values = as_typed(command.values)
-    if values.keys() & {"text", "second"}:
+    if values.keys() & TEXTS:
         filled = filled_in(values, as_written(story.draft_by(command.by.id)))
         await kept_words(command, desk, story, filled, after=command.context.get(LEFT_OPEN, ""))
 

@@ -52,6 +52,7 @@ def shown(looked: Looked) -> Iterator[Line | Quote | Picture]:
     for number, one in enumerate(looked.pictures, 1):
         yield (words.picture(number, one),)
     yield from words.found(looked.findings)
+    yield from ((one,) for one in looked.says)
 
 
 def as_whom(account: Account, beside: Line) -> Line | Picture:

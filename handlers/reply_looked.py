@@ -16,6 +16,7 @@ from bot.store.replying.completing import completes
 from bot.story import Story
 from bot.words import replying as words
 from bot.words import too_long
+from handlers.reply_saved import held_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Looked:
     """Names of those who would be asked."""
     completes: bool = False
     """Whether the other language is public already, and this is the one that was owed still."""
+    cannot: str = ""
+    """Why the saved reply that it is cannot be sent."""
+    says: tuple[str, ...] = ()
+    """What to know of the saved reply that it began with."""
 
     @property
     def written(self) -> Written:
@@ -68,6 +73,8 @@ class Looked:
 async def looked_over(by: Staff, desk: Desk, story: Story, draft: Reply) -> Looked:
     """Compose a draft and look it over, as it would go out now."""
     account = desk.house.account_of(story.mention)
+    saved = await held_to(desk, draft)
+    draft = saved.draft
     composed = compose(draft.as_written, account, initials(desk, by))
     pictures = await desk.db.read(media.listed, draft.id)
     asks = await needs_approval(desk, by, story)
@@ -85,6 +92,8 @@ async def looked_over(by: Staff, desk: Desk, story: Story, draft: Reply) -> Look
         asks=asks,
         approvers=tuple(names[one] for one in approvers),
         completes=await desk.db.read(completes, story.mention, draft.as_written, account.languages),
+        cannot=saved.cannot,
+        says=saved.says,
     )
 
 
@@ -116,6 +125,8 @@ def problem_of(looked: Looked) -> tuple[str, str]:
     written, composed = looked.written, looked.composed
     if not (written.text or written.second):
         return "text", words.NOTHING_WRITTEN
+    if looked.cannot:
+        return "text", looked.cannot
     if gap := missing_language(looked):
         return gap
     if written.audience is Audience.AUTHOR and not (looked.account.abilities.private or looked.story.mention.private):

@@ -10,6 +10,7 @@ from bot.house import Account
 from bot.reply import ReplyState
 from bot.store.reading import queue
 from bot.story import Story
+from bot.words import promised
 from bot.words import replying as words
 
 MOST_OTHERS = 3
@@ -21,7 +22,8 @@ async def notes(desk: Desk, story: Story, by: str) -> Body:
 
     ``by``: the id of whoever writes, who is told who else does.
     """
-    return (*[line async for line in all_notes(desk, story)], *others(desk, story, by))
+    owed = promised.lines(story.promises, desk.now(), desk.house.zone)
+    return (*[line async for line in all_notes(desk, story)], *owed, *others(desk, story, by))
 
 
 def others(desk: Desk, story: Story, by: str) -> Iterator[Line]:

@@ -9,6 +9,10 @@ from bot.moving import HIDDEN
 from bot.portray import card_of, whose
 from bot.reply import Act, ReplyState
 from bot.story import Story
+from bot.words import promised
+from handlers.promise_broken import apology
+from handlers.rights_shown import shown, suggested
+from handlers.saved_form import PUBLIC, save_button
 
 
 async def show(command: Command, desk: Desk) -> Answer:
@@ -17,7 +21,20 @@ async def show(command: Command, desk: Desk) -> Answer:
     await desk.admitted(command, ref)
     await desk.make(Move(ref, Action.SEE, by=command.by.id))
     story = await desk.story(ref)
-    return Answer(tuple(details(story, desk)), in_public(story, desk), card=card_of(story, desk.house, desk.now()))
+    buttons = (*sorry(story, desk), *in_public(story, desk), *to_save(story))
+    return Answer(tuple(details(story, desk)), buttons, card=card_of(story, desk.house, desk.now()))
+
+
+def sorry(story: Story, desk: Desk) -> tuple[Button, ...]:
+    """To begin a reply that says so, where its author was promised something that has not come in time."""
+    late = promised.not_kept(story.promises, story.mention, desk.now())
+    return (apology(late.task, story.mention.ref),) if late else ()
+
+
+def to_save(story: Story) -> tuple[Button, ...]:
+    """What was answered may be of use again."""
+    is_answered = any(one.state in PUBLIC and one.text and one.by != SYSTEM for one in story.replies)
+    return (save_button(story.mention.ref),) if is_answered else ()
 
 
 def in_public(story: Story, desk: Desk) -> tuple[Button, ...]:
@@ -38,7 +55,7 @@ def in_public(story: Story, desk: Desk) -> tuple[Button, ...]:
 def details(story: Story, desk: Desk) -> list[Line | Quote]:
     """What a card has no room for."""
     mention = story.mention
-    body: list[Line | Quote] = []
+    body: list[Line | Quote] = [*suggested(story, desk), *(line for one in story.rights for line in shown(one, story, desk))]
     for parent in story.context.values():
         body += [(f"In answer to {whose(parent)}:",), Quote(parent.text)]
     if story.additions:
@@ -52,6 +69,7 @@ def details(story: Story, desk: Desk) -> list[Line | Quote]:
         if reply.sent_at:
             who = "Answered elsewhere " if reply.by == SYSTEM else f"{story.name(reply.by)} replied "
             body += [(who, words.when(reply.sent_at, desk.house.zone)), Quote(reply.text)]
+    body += promised.lines(story.promises, desk.now(), desk.house.zone)
     if story.earlier_texts:
         body.append((f"The post has been edited; {story.earlier_texts} earlier text(s) are kept.",))
     return body

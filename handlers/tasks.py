@@ -16,6 +16,7 @@ from bot.times.until import read_until
 from bot.words import tasks as words
 from handlers.give import PERSON, channel_of
 from handlers.promise import AHEAD
+from handlers.promise_broken import broken
 
 SHOWN, WITH_BUTTONS = 12, 4
 MOST_COLLEAGUES = 99
@@ -23,6 +24,7 @@ WAYS = (
     ("", "what you owe, what is due first at the front"),
     ("all", "what everybody owes; for team leads"),
     ("done 142", "it is done"),
+    ("broken 142 why", "a promise cannot be kept"),
     ("later 142 tomorrow", "it is due then instead"),
     ("give 142 @name", "a colleague has it from now on"),
 )
@@ -90,7 +92,8 @@ def buttons_for(task: Task) -> tuple[Button, ...]:
         return (look, Button("Keep Hidden", "hide", task.ref, "keep"), Button("Show Again", "hide", task.ref, "show"))
     done = Button("Done", "tasks", argument=f"done {task.mark}", weight=Weight.PRIMARY)
     later = Button("Later", "tasks", argument=f"later {task.mark}")
-    return (done, later, Button("Give", "tasks", argument=f"give {task.mark}"))
+    cannot = (Button("Can’t Keep It", "tasks", argument=f"broken {task.mark}"),) if task.kind is Kind.PROMISE else ()
+    return (done, later, Button("Give", "tasks", argument=f"give {task.mark}"), *cannot)
 
 
 async def opened(command: Command, desk: Desk, task: Task, _: str) -> Answer:
@@ -155,4 +158,4 @@ async def whom(command: Command, desk: Desk, task: Task) -> Form:
     return Form("tasks", "give", f"Give: {task.ref}", "Give", fields=(to,), context={"task": task.mark})
 
 
-DEEDS = {"open": opened, "done": done, "later": later, "give": give}
+DEEDS = {"open": opened, "done": done, "later": later, "give": give, "broken": broken}

@@ -1,4 +1,4 @@
-"""``why 142`` - a mention explains itself: its priority, its clock, who was pinged, and by which rule."""
+"""``why 142`` - a mention explains itself: its priority, its clock, who is pinged, and who decided what by which rule."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,24 +14,31 @@ from bot.times.aim import is_lower
 from bot.times.targets import Due
 from bot.words.approvals import waits_for
 from bot.words.hiding import decided
+from bot.words.recorded import whom
 from handlers.give import channel_of
 from handlers.priority import MEANS
+from handlers.why_decided import about_author, in_this
+from handlers.why_other import about_other
 
 DAYS_SHOWN = 3
 
 
 async def why(command: Command, desk: Desk) -> Answer:
     """Everything here is read from the record and the settings."""
+    if other := await about_other(command, desk):
+        return other
     ref, _ = command.ref_and_rest()
     story = await desk.admitted(command, ref)
     events = await desk.events(ref)
     asked = await desk.would_be_pinged(story.mention)
-    names = await desk.names({str(e["actor"]) for e in events} - {SYSTEM} | set(asked))
+    people = {str(e["actor"]) for e in events} | {str(whom(e)) for e in events if whom(e)}
+    names = await desk.names(people - {SYSTEM, "channel"} | set(asked))
     channel = await channel_of(story.mention, desk, command.at)
     lines = (urgency(story, events, names), *clock(story, events, desk), place(story, desk, channel))
     hidden = await decisions(story, events, desk)
-    lines = (*lines, *approval(story, desk))
-    return Answer((*hidden, *lines, *pings(story, [names[person] for person in asked]), *state(story, desk)))
+    lines = (*lines, *approval(story, desk), *pings(story, [names[person] for person in asked]), *state(story, desk))
+    before = await about_author(command, desk, ref)
+    return Answer((*hidden, *lines, *in_this(events, names, desk), *before))
 
 
 async def decisions(story: Story, events: Sequence[Mapping[str, object]], desk: Desk) -> list[Line]:

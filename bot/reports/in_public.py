@@ -1,4 +1,4 @@
-"""What a report says besides mentions: posts that were hidden, by rule, and replies owed in two languages. Pure."""
+"""What a report says besides mentions: posts hidden by rule, replies owed in two languages, promises that were due. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +24,31 @@ class Parity:
 
 
 @dataclass(frozen=True, slots=True)
+class Promises:
+    """Dated promises that were due in a period, and how each ended; ``open`` are neither kept nor given up yet."""
+
+    kept: int = 0
+    late: int = 0
+    broken: int = 0
+    open: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that were due."""
+        return self.kept + self.late + self.broken + self.open
+
+
+@dataclass(frozen=True, slots=True)
+class Reused:
+    """Replies that went out in a period and began with a saved reply, or with an earlier answer."""
+
+    saved: int = 0
+    earlier: int = 0
+    past_review: int = 0
+    """Saved replies in use that somebody should have looked at by the end of the period, and nobody has."""
+
+
+@dataclass(frozen=True, slots=True)
 class InPublic:
     """What was done in public besides answering; ``hidden`` maps the code of a rule to how often, most often first."""
 
@@ -31,11 +56,14 @@ class InPublic:
     not_looked_at: int = 0
     """How many of these no colleague has looked at again yet."""
     parity: Parity = Parity()
+    promises: Promises = Promises()
+    reused: Reused = Reused()
 
 
 def lines(done: InPublic) -> Sequence[str]:
     """A line for each that has something to say."""
-    return tuple(line for line in (parity_line(done.parity), hidden_line(done)) if line)
+    said = (parity_line(done.parity), promises_line(done.promises), reused_line(done.reused), hidden_line(done))
+    return tuple(line for line in said if line)
 
 
 def parity_line(parity: Parity) -> str:
@@ -50,6 +78,27 @@ def parity_line(parity: Parity) -> str:
     if parity.owed:
         said.append(f"{parity.owed:,} still owed")
     return f"Replies owed in two languages: {parity.total:,}, of which {', '.join(said)}"
+
+
+def promises_line(promises: Promises) -> str:
+    """How many of those that were due were kept."""
+    if not promises.total:
+        return ""
+    told = [f"{promises.kept:,} kept in time"]
+    told += [f"{promises.late:,} kept late"] if promises.late else []
+    told += [f"{promises.broken:,} not kept"] if promises.broken else []
+    told += [f"{promises.open:,} still open"] if promises.open else []
+    return f"Promises that were due: {promises.total:,}, of which {', '.join(told)}"
+
+
+def reused_line(reused: Reused) -> str:
+    """How often what the organisation knew was used again."""
+    late = f"saved replies past their review: {reused.past_review:,}" if reused.past_review else ""
+    if not (reused.saved or reused.earlier):
+        return late.capitalize()
+    told = f"{reused.saved:,} with a saved reply, {reused.earlier:,} with an earlier answer"
+    said = f"Replies begun with words said before: {reused.saved + reused.earlier:,}, of which {told}"
+    return f"{said}; {late}" if late else said
 
 
 def hidden_line(done: InPublic) -> str:

@@ -114,6 +114,9 @@ def figures(report: Report, organisation: str) -> Iterator[tuple[object, ...]]:
         for group in groups:
             yield from ((about, group.name, *figure) for figure in group_figures(group))
     yield from (("reason", reason, "closed", count) for reason, count in report.reasons)
+    for name in ("kept", "late", "broken", "open"):
+        if report.in_public.promises.total:
+            yield "promises", "All", name, getattr(report.in_public.promises, name)
     yield from (("day", day.isoformat(), "unseen at close of play", count) for day, count in report.left_unseen)
     yield from (("account", name, "cannot be read", 1) for name in report.troubles)
 

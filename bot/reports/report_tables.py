@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import words
-from bot.reports.in_public import hidden_line, lines, parity_line
+from bot.reports.in_public import InPublic, hidden_line, lines, parity_line, promises_line
 from bot.reports.report import Group, Measure, Period, Report
 from bot.reports.report_times import Times
 
@@ -75,7 +75,7 @@ def sections(report: Report) -> tuple[Section, ...]:
         Section("Seen", (headline(report), *found_line(report)), (seen(groups), timed(Measure.SEEN, groups, report))),
         Section(
             "Answered",
-            (answered_line(report.whole), *filter(None, (parity_line(report.in_public.parity),))),
+            (answered_line(report.whole), *told_the_public(report.in_public)),
             (answered(groups), *(timed(measure, groups, report) for measure in (Measure.TAKEN, Measure.ANSWERED))),
         ),
         Section("Resolved", (closed_line(report.whole),), (reasons(report),) if report.reasons else ()),
@@ -99,6 +99,11 @@ def summary(report: Report) -> tuple[str, ...]:
         *lines(report.in_public),
         *(f"To do: {ask}" for ask in asks(report)),
     )
+
+
+def told_the_public(done: InPublic) -> tuple[str, ...]:
+    """How both languages were served, and what was promised kept; nothing where there was none of either."""
+    return tuple(filter(None, (parity_line(done.parity), promises_line(done.promises))))
 
 
 def headline(report: Report) -> str:

@@ -29,6 +29,8 @@ class Left:
     """Whether they made the address of everybody's turns."""
     owed: tuple[str, ...] = ()
     """The mentions of what they promised or owed otherwise."""
+    rights: tuple[str, ...] = ()
+    """The mentions of the rights they answered for."""
 
 
 def summary(left: Left, person: str, zone: ZoneInfo) -> str:
@@ -41,6 +43,7 @@ def summary(left: Left, person: str, zone: ZoneInfo) -> str:
         listed("Offers to them that went back", left.offers),
         listed("A reply of theirs is on its way or in doubt", left.replying),
         listed("Promises and what else they owed, with a lead now", left.owed),
+        listed("Rights they answered for, with a lead now", left.rights),
         listed("Cover is asked for their turns", turns, "; "),
         NO_LINK if left.had_link else "",
         listed("Accounts they hold, for somebody else to take over", left.accounts),

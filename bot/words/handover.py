@@ -49,7 +49,7 @@ class Telling:
 
 
 def drafted(facts: Mapping[str, Sequence[object]], outgoing: str) -> str:
-    """What was open, in at most eight lines, from facts by number: oldest first, and nobody's words."""
+    """What was open, in at most nine lines, from facts by number: oldest first, and nobody's words."""
     if not facts["open"][0]:
         return "\n".join([NOTHING, *troubled(facts)])
     lines = [
@@ -73,9 +73,9 @@ def named(label: str, facts: Mapping[str, Sequence[object]], what: str) -> str:
 
 
 def troubled(facts: Mapping[str, Sequence[object]]) -> list[str]:
-    """The accounts that need attention, if any."""
-    names = [str(name) for name in facts.get("trouble") or ()]
-    return [f"Accounts needing attention: {', '.join(names)}"] if names else []
+    """The rights whose clocks run, and the accounts that need attention, if any."""
+    names, rights = ", ".join(map(str, facts.get("trouble") or ())), named("Rights with a clock", facts, "rights")
+    return [*([rights] if rights else []), *([f"Accounts needing attention: {names}"] if names else [])]
 
 
 def checked(note: str) -> str:

@@ -63,6 +63,12 @@ def done(task: Task) -> str:
     return f"Done: {said(task)}, {task.ref}. Nobody is asked about it any more."
 
 
+def broken(task: Task) -> str:
+    """To the one who said that it cannot be kept."""
+    told = f"Noted on {task.ref}: the promise cannot be kept. Nobody is asked about it any more"
+    return f"{told}; whoever was promised it should hear so, kindly and soon."
+
+
 def put_off(task: Task, due: When) -> Line:
     """To the one who needs longer."""
     return (f"{task.ref}: {said(task)} is due now on ", due, ". If the public was told a time, tell them the new one.")
@@ -105,6 +111,18 @@ def needs_when(number: object, why: str) -> str:
 def by_what_time(unread: str) -> str:
     """A promise is due by a time, and does not last until one."""
     return unread.replace("Say until when", "Say by when it is due")
+
+
+def not_a_promise(ref: str) -> str:
+    """Something else that is owed cannot be broken."""
+    return f"Only a promise can be said to be broken; what is owed on {ref} stays owed. To give it to a colleague: " + typed(
+        "tasks", f"give {ref[2:]} @name"
+    )
+
+
+def needs_reason(ref: str) -> str:
+    """A broken promise without a word on why."""
+    return f"Say why it cannot be kept: {typed('tasks', f'broken {ref[2:]} the contractor cancelled')}"
 
 
 def look_first(ref: str) -> str:

@@ -28,6 +28,7 @@ REST = {
     **{"close": " praise", "note": " asked highways", "settle": " there", "reply": " It is mended."},
     **{"give": f" <@{FARAH.id}>", "snooze": " tomorrow highways will know", "priority": " P1"},
     **{"promise": " Friday 5pm a call back", "unsay": " it names the wrong street"},
+    **{"rights": " foi", "keep": " a solicitor wrote"},
 }
 NO_REFERENCE = frozenset(
     {

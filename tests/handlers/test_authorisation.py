@@ -72,6 +72,9 @@ VERB_RULES = {
     "approvals": {ANYONE},  # by number and name only
     "trust": {ANYONE},  # who may change it is in test_approve.py
     "correct": {MEMBERS, PUBLISHERS},
+    "rights": {ANYONE},  # by number and name; what it does to one: test_rights.py
+    "keep": {ANYONE},  # those one may read; what it does to one: test_keep.py
+    "saved": {ANYONE},  # who may approve and change one is in test_saved.py
     "watch": {ANYONE},  # who may make and stop one is in test_watch.py
 }
 TYPED = {
@@ -430,6 +433,9 @@ ACTION_RULES = {
     Action.CORRECT: Rule(colleague=True),
     Action.OWE: Rule(colleague=True),
     Action.OWED_DONE: Rule(colleague=True),
+    Action.RIGHT: Rule(colleague=True),  # whose it is besides that: test_rights.py
+    Action.KEEP: Rule(colleague=True),
+    Action.LET_GO: Rule(colleague=True),  # leads: test_keep.py
     Action.ERASE: Rule(colleague=True),  # the bot's own, or an operator's on the command line; of what has ended only
 }
 ASKED_BY_A_VERB = {

@@ -65,7 +65,7 @@ ASKED: Mapping[str, tuple[list[Asked], Asked]] = {
     "snooze, too long": ([], (FARAH, "snooze 1 8d waiting")),
     "snooze, why": ([], (FARAH, "snooze 1 tomorrow")),
     "give, to whom": ([(PRIYA, "claim 1")], (PRIYA, "give 1 farah")),
-    "find, what": ([], (PRIYA, "find")),
+    "find, what": ([], (PRIYA, "find -film")),
     "stop, who": ([], (PRIYA, "stop wrong figures")),
     "stop, why": ([], (MORAG, "stop")),
     "stop, twice": ([(MORAG, "stop wrong figures")], (MORAG, "stop wrong figures")),

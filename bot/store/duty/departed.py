@@ -12,14 +12,15 @@ from bot.house import House
 from bot.mention import SYSTEM
 from bot.store import mentions, schema
 from bot.store.columns import to_ms
-from bot.store.duty import calendars, covers, gone, handovers, rota
+from bot.store.duty import calendars, covers, gone, handovers, rights_due, rights_rows, rota
 from bot.store.duty.covers import Cover
 from bot.store.duty.falling_due import hand_on_to_leads
-from bot.store.duty.leaver import LetGo, coming_turns, held_by, release_all
+from bot.store.duty.held import held_by
+from bot.store.duty.leaver import LetGo, by_hand_of, coming_turns, release_all
 from bot.store.executor import savepoint
 from bot.store.proof import record
 from bot.store.reading.queue import OPEN
-from bot.store.replying import asking, tasks
+from bot.store.replying import asking, saved, tasks
 from bot.times.week import DAY
 from bot.words.departed import Left, not_covered, summary, waits_in_vain
 from bot.words.rota import stretch
@@ -40,9 +41,11 @@ class Departure:
     """Whether they made the calendar address of everybody's turns, which is closed."""
     owed: tuple[str, ...] = ()
     """The mentions of what they owed, which is a lead's now."""
+    rights: tuple[str, ...] = ()
+    """The mentions of the rights they had, which are a lead's now."""
 
     def __bool__(self) -> bool:
-        return bool(self.let_go or self.turns or self.settings or self.had_link or self.owed)
+        return bool(self.let_go or self.turns or self.settings or self.had_link or self.owed or self.rights)
 
 
 def depart(conn: Connection, person: str, *, house: House, now: datetime) -> Departure:
@@ -60,17 +63,24 @@ def depart(conn: Connection, person: str, *, house: House, now: datetime) -> Dep
     if settings and not mentions.first_time(conn, f"departed:{person}:{','.join(settings)}", now):
         settings = ()
     owed = hand_on_to_leads(conn, person, house=house, now=now)
-    done = Departure(let_go, turns, settings, had_link, owed)
+    rights = rights_due.hand_on_to_leads(conn, person, house=house, now=now)
+    done = Departure(let_go, turns, settings, had_link, owed, rights)
     gone.mark(conn, person, now, is_wanted=bool(done))
     asking.redraw_asked(conn, person, house, now)
     if done:
-        told = {name: getattr(let_go, name) for name in ("claims", "asleep", "offers")}
-        told["turns"] = [turn.end for turn in turns]
-        told |= {"owed": owed} if owed else {}
-        record.append(conn, f"staff:{person}", "departed", at=now, actor=SYSTEM, changes=told, note=WHY)
+        note_departure(conn, person, done, house=house, now=now)
         tell_leads(conn, person, done, house=house, now=now)
         rota.want_group(conn, house, now)
     return done
+
+
+def note_departure(conn: Connection, person: str, done: Departure, *, house: House, now: datetime) -> None:
+    """In their own record: with what they hold by the settings, so that it is looked for later."""
+    told: dict[str, object] = {name: getattr(done.let_go, name) for name in ("claims", "asleep", "offers")}
+    told |= {"turns": [turn.end for turn in done.turns]}
+    told |= {name: refs for name in ("owed", "rights") if (refs := getattr(done, name))}
+    told |= by_hand_of(person, mentions.names(conn, {person})[person], house)
+    record.append(conn, f"staff:{person}", "departed", at=now, actor=SYSTEM, changes=told, note=WHY)
 
 
 def ask_for(conn: Connection, turn: Turn, *, house: House, now: datetime) -> bool:
@@ -111,7 +121,7 @@ def tell_leads(conn: Connection, person: str, done: Departure, *, house: House, 
     name = mentions.names(conn, {person})[person]
     accounts = tuple(kept.name for kept in house.register if kept.is_held_by(person, name))
     back = (let_go.claims, let_go.asleep, let_go.offers)
-    left = Left(name, *back, replying, done.turns, done.settings, accounts, done.had_link, done.owed)
+    left = Left(name, *back, replying, done.turns, done.settings, accounts, done.had_link, done.owed, done.rights)
     for lead in house.leads:
         if lead != person:
             key = f"departed:{person}:{to_ms(now)}:{lead}"
@@ -128,7 +138,8 @@ def to_look_up(conn: Connection, house: House, now: datetime) -> list[str]:
     named = (person for policy in house.policies for person in policy.people)
     approving = asking.candidates(conn, house, now)
     owing = (person for person in tasks.who_owes(conn) if person != SYSTEM)
-    return sorted({*owners, *offered, *here.plan.people, *put_on, *named, *approving, *owing})
+    owning = {*saved.owners(conn), *(right.owner for right in rights_rows.find_open(conn))}
+    return sorted({*owners, *offered, *here.plan.people, *put_on, *named, *approving, *owing, *owning})
 
 
 def remind(conn: Connection, house: House, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Who has left, as the chat said: nobody tells or texts them anything, and their turns on duty are gaps."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -22,6 +23,13 @@ def everybody(conn: Connection, *, since: datetime | None = None, until: datetim
 def has_left(conn: Connection, person: str) -> bool:
     """Whether somebody has left."""
     return conn.execute(select(staff.c.id).where(staff.c.id == person, LEFT)).first() is not None
+
+
+def left_at(conn: Connection, called: Collection[str]) -> dict[str, datetime]:
+    """When each of those left who did; they may be called by id or by name, as the register does."""
+    c = staff.c
+    rows = conn.execute(select(c.id, c.name, c.departed_at).where(LEFT, c.id.in_(called) | c.name.in_(called))).all()
+    return {one: row.departed_at for row in rows for one in called if one in (row.id, row.name)}
 
 
 def mark(conn: Connection, person: str, now: datetime, *, is_wanted: bool) -> None:

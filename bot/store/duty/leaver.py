@@ -1,4 +1,4 @@
-"""What somebody who leaves still has, and letting go of it: claims, snoozes and offers, each by a move on the record."""
+"""Letting go of what somebody who leaves has, and handing it on: each claim and right by a move, all of it on the record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,44 +10,27 @@ from sqlalchemy import Connection, select
 from bot.duty.rota import Override, Turn
 from bot.errors import NotAllowed
 from bot.house import House
-from bot.mention import OPEN, Action, Mention, Move, State
-from bot.reply import ReplyState
+from bot.mention import Action, Mention, Move
 from bot.store import mentions, moves, schema
-from bot.store.duty import falling_due
+from bot.store.duty import falling_due, rights_due
 from bot.store.duty.covers import Cover, ask_cover
+from bot.store.duty.held import held_by
 from bot.store.duty.rota import place, snapshot, tell
 from bot.store.executor import savepoint
 from bot.store.intake import watches
 from bot.store.proof import record
 from bot.store.proof.personal import BEGUN
-from bot.store.replying import tasks
-from bot.store.schema import OPEN_ROWS
+from bot.store.replying import saved_owners
 from bot.words.rota import turn_line, turns_of
 
 OFFER_LASTS = timedelta(days=1)
 """How long a colleague may think about what a leaver had. Until they accept, the lead who handed it on has it."""
 
+HANDED_ON = "handed_on"
+"""The event in a person's own record."""
+
 DAYS_AHEAD, MOST_TURNS = 60, 100
 """How far ahead a leaver's turns on duty are looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a person still has, oldest first. ``replying`` is left alone: it goes out, or a person is asked about it."""
-
-    claims: tuple[Mention, ...] = ()
-    asleep: tuple[Mention, ...] = ()
-    offers: tuple[Mention, ...] = ()
-    replying: tuple[Mention, ...] = ()
-    drafts: tuple[str, ...] = ()
-    """The ids of what they began to write for open mentions."""
-    owed: tuple[str, ...] = ()
-    """The mentions of what they promised, or owe otherwise."""
-    watched: tuple[str, ...] = ()
-    """The watches that are theirs."""
-
-    def __bool__(self) -> bool:
-        return bool(self.claims or self.asleep or self.offers or self.replying or self.drafts or self.owed or self.watched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +43,6 @@ class LetGo:
 
     def __bool__(self) -> bool:
         return bool(self.claims or self.asleep or self.offers)
-
-
-def held_by(conn: Connection, person: str, *, lock: bool = False) -> Held:
-    """What a person has now; ``lock`` keeps it so until the transaction ends."""
-    c = schema.mention.c
-    query = select(schema.mention).where(OPEN_ROWS, (c.owner == person) | (c.offered_to == person)).order_by(c.number)
-    rows = conn.execute(query.with_for_update() if lock else query).mappings()
-    found = [mentions.mention_from(row) for row in rows]
-    theirs = [mention for mention in found if mention.owner == person]
-    return Held(
-        claims=tuple(mention for mention in theirs if mention.state is State.CLAIMED),
-        asleep=tuple(mention for mention in theirs if mention.state is State.SNOOZED),
-        offers=tuple(mention for mention in found if mention.offered_to == person),
-        replying=tuple(mention for mention in theirs if mention.state is State.REPLYING),
-        drafts=tuple(drafts_of(conn, person)),
-        owed=tuple(dict.fromkeys(task.ref for task in tasks.find_open(conn, tasks.of_person(person)))),
-        watched=tuple(watch.ref for watch in watches.owned_by(conn, person)),
-    )
-
-
-def drafts_of(conn: Connection, person: str) -> list[str]:
-    """What a person began to write and did not send, for mentions that are still open."""
-    r, m = schema.reply.c, schema.mention.c
-    query = select(r.id).join(schema.mention, m.number == r.number)
-    mine = (r.by == person) & (r.state == ReplyState.DRAFT) & (r.text != "")
-    return list(conn.execute(query.where(m.state.in_(OPEN), mine).order_by(r.number, r.id)).scalars())
 
 
 def release_all(conn: Connection, person: str, by: str, why: str, *, house: House, now: datetime) -> LetGo:
@@ -143,6 +100,9 @@ class HandedOn:
     """The mentions of what they owed, which is the colleague's now."""
     watched: tuple[str, ...] = ()
     """The watches they had, which are the colleague's now."""
+    saved: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    """The mentions of the rights they had, which are the colleague's now."""
 
 
 def hand_on(conn: Connection, parting: Parting, *, house: House, now: datetime) -> HandedOn | None:
@@ -153,22 +113,47 @@ def hand_on(conn: Connection, parting: Parting, *, house: House, now: datetime) 
     """
     if not mentions.first_time(conn, parting.key, now):
         return None
-    drafts = held_by(conn, parting.person, lock=True).drafts
+    held = held_by(conn, parting.person, lock=True)
     gone = release_all(conn, parting.person, parting.by, parting.why, house=house, now=now)
     offered = tuple(ref for ref in gone.claims if ref in parting.offered)
     for ref in offered:
         offer(conn, ref, parting, house=house, now=now)
-    for draft in drafts if parting.notes else ():
+    for draft in held.drafts if parting.notes else ():
         note_draft(conn, draft, parting, house=house, now=now)
-    owed = falling_due.hand_on(conn, parting.person, parting.to or parting.by, parting.by, house=house, now=now)
-    watched = watches.hand_on(conn, parting.person, parting.to or parting.by, parting.by, house=house, now=now)
     turns, refused = pass_turns(conn, parting, house, now)
+    done = HandedOn(gone, offered, len(held.drafts) if parting.notes else 0, tuple(turns), tuple(refused))
+    done = given_away(conn, parting, done, house=house, now=now)
+    told = {**told_of(conn, parting, done, house), "turns": len(turns)}
+    record.append(conn, f"staff:{parting.person}", HANDED_ON, at=now, actor=parting.by, changes=told, note=parting.why)
+    return done
+
+
+def given_away(conn: Connection, parting: Parting, done: HandedOn, *, house: House, now: datetime) -> HandedOn:
+    """What is no mention's own is the colleague's now, or the lead's: tasks, watches, saved replies, rights."""
+    person, to, by = parting.person, parting.to or parting.by, parting.by
+    return replace(
+        done,
+        owed=falling_due.hand_on(conn, person, to, by, house=house, now=now),
+        watched=watches.hand_on(conn, person, to, by, house=house, now=now),
+        saved=saved_owners.hand_on(conn, person, to, by, house=house, now=now),
+        rights=rights_due.hand_on(conn, person, to, by, house=house, now=now),
+    )
+
+
+def told_of(conn: Connection, parting: Parting, done: HandedOn, house: House) -> dict[str, object]:
+    """What the record holds of it, by reference: with it, what only the settings can change is looked for later."""
+    gone, name = done.gone, mentions.names(conn, {parting.person})[parting.person]
     told: dict[str, object] = {"to": parting.to or None, "claims": gone.claims, "asleep": gone.asleep, "offers": gone.offers}
-    told |= {"offered": offered, "turns": len(turns), **({"owed": owed} if owed else {})}
-    told |= {"watched": watched} if watched else {}
-    subject = f"staff:{parting.person}"
-    record.append(conn, subject, "handed_on", at=now, actor=parting.by, changes=told, note=parting.why)
-    return HandedOn(gone, offered, len(drafts) if parting.notes else 0, tuple(turns), tuple(refused), owed, watched)
+    also = {"owed": done.owed, "watched": done.watched, "saved": done.saved, "rights": done.rights}
+    told |= {"offered": done.offered, **{what: refs for what, refs in also.items() if refs}}
+    return {**told, **by_hand_of(parting.person, name, house)}
+
+
+def by_hand_of(person: str, name: str, house: House) -> dict[str, object]:
+    """The accounts a person holds, and the settings that name them, where there are any."""
+    accounts = [kept.name for kept in house.register if kept.is_held_by(person, name)]
+    settings = [setting for setting, people in house.named_in.items() if person in people]
+    return {**({"accounts": accounts} if accounts else {}), **({"settings": settings} if settings else {})}
 
 
 def offer(conn: Connection, ref: str, parting: Parting, *, house: House, now: datetime) -> None:

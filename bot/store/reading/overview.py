@@ -13,9 +13,10 @@ from bot.duty.rota import DutyRole, Rota
 from bot.duty.shifts import Handover
 from bot.house import House
 from bot.mention import Mention, State
+from bot.rights.right import Running
 from bot.store import mentions, schema
 from bot.store.duty import handovers, rota
-from bot.store.reading import owed, queue
+from bot.store.reading import owed, queue, running
 from bot.store.reading.queue import OPEN, UNSEEN, Narrow, Report
 from bot.store.replying import asking
 from bot.store.sending import outbox
@@ -57,6 +58,7 @@ class Overview:
     """How many replies wait for approval, and the first of them."""
     names: Mapping[str, str] = field(default_factory=dict)
     owed: Owed = field(default_factory=Owed)
+    rights: Running = field(default_factory=Running)
 
 
 def read(conn: Connection, now: datetime, house: House, narrow: Narrow, *, page: int = 0) -> Overview:
@@ -73,7 +75,8 @@ def read(conn: Connection, now: datetime, house: House, narrow: Narrow, *, page:
     named |= {one.writer for one in awaiting[1]}
     named |= {override.person for override in here.overrides}
     promised = owed.read(conn, narrow)
-    named |= promised.people
+    claimed = running.read(conn, narrow)
+    named |= promised.people | claimed.people
     return Overview(
         report,
         *lists,
@@ -84,6 +87,7 @@ def read(conn: Connection, now: datetime, house: House, narrow: Narrow, *, page:
         awaiting=awaiting,
         names={**report.names, **mentions.names(conn, named)},
         owed=promised,
+        rights=claimed,
     )
 
 
@@ -108,6 +112,7 @@ def facts(conn: Connection, handover: Handover, now: datetime) -> dict[str, list
             name: [found.total, *(mention.number for mention in found.first)] for name, found in lists.items() if found.total
         },
         **({"not_confirmed": [len(doubtful), *(int(ref[2:]) for ref in doubtful[:LISTED])]} if doubtful else {}),
+        **running.fact(conn),
         "trouble": [name for name, _ in queue.troubles(conn)],
     }
 
