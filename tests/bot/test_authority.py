@@ -72,6 +72,9 @@ BY_ROLE: dict[Deed, set[str]] = {
     Deed.VERIFY: BOSSES,
     Deed.WATCH: BOSSES,
     Deed.END_WATCH: BOSSES,
+    Deed.APPROVE_SAVED: BOSSES | {"approver"},
+    Deed.KEEP_SAVED: BOSSES | {"approver"},
+    Deed.LET_GO: BOSSES,
     Deed.OPERATE: set(),
 }
 """Who may by their role alone, of somebody else's thing, when nothing else is known and only those named may publish."""
@@ -99,7 +102,7 @@ BY_STANDING: dict[str, set[Deed]] = {
     "offered it": {Deed.ACCEPT, Deed.DECLINE},
     "wrote it": {Deed.RECALL, Deed.TAKE_DOWN, Deed.CORRECT},
     "it is about them": {Deed.UNDO, Deed.TICK, Deed.COVER, Deed.UNCOVER, Deed.HAND_OVER, Deed.TAKE_OVER, Deed.VERIFY}
-    | {Deed.END_WATCH},
+    | {Deed.END_WATCH, Deed.KEEP_SAVED},
     "in its channel": {Deed.READ, Deed.NOT_AVAILABLE},
     "pinged": {Deed.READ, Deed.NOT_AVAILABLE},
     "pinged about what is held": {Deed.READ, Deed.NOT_AVAILABLE},
@@ -107,10 +110,11 @@ BY_STANDING: dict[str, set[Deed]] = {
     "on duty now": {Deed.PUT_BACK, Deed.HIDE, Deed.STOP},
     "on the rota": {Deed.READ_HANDOVERS},
     "anybody may publish": {Deed.WRITE, Deed.PUBLISH},
-    "nobody is named": {Deed.STOP, Deed.START},
+    "nobody is named": {Deed.STOP, Deed.START, Deed.APPROVE_SAVED, Deed.KEEP_SAVED},
 }
 """What somebody without a role may, for how they stand to it alone; everybody may ask."""
 NOT_FOR_TRAINEES = {Deed.PUBLISH, Deed.APPROVE, Deed.TRUST, Deed.HIDE, Deed.HIDE_THREAT, Deed.REVIEW, Deed.CORRECT}
+NOT_FOR_TRAINEES |= {Deed.APPROVE_SAVED}
 ALL = frozenset(Role) - {Role.TRAINEE}
 
 

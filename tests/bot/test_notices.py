@@ -9,6 +9,8 @@ import pytest
 from bot.card import Ping
 from bot.notices import NOTICES, About, notice_for
 from bot.reply import Audience, Post, ReplyState
+from bot.rights.right import Right
+from bot.store.duty.rights import told_of
 from bot.story import Addition, Story
 from bot.words.replying import NOT_ACCEPTED
 from tests.bot.stories import CAME, CLAIMED, CLOSED, NOW, POST, REPLIED, REPLYING, SEEN, STORIES, reply, story
@@ -38,7 +40,23 @@ APPROVED = reply(ReplyState.HELD, posts=WAITS.posts, approved_by="U0FARAH", hold
 CHANGED = replace(APPROVED, text="An engineer is on the way.", written="Somebody is on the way, sorry.")
 WAITING = story(CLAIMED, WAITS, asked=("U0FARAH",))
 OVERRODE = {"overrode": "personal_data,links", "note": "Their own number, already in the post"}
+LATER = NOW + timedelta(days=20)
+CLAIMED_RIGHT = Right(
+    "r1", 142, "foia_20wd", NOW, "2026-12-15", "2026-12-16", NOW, LATER, owner="U0PRIYA", by="U0FARAH", made_at=NOW
+)
+RIGHT, RED = told_of(CLAIMED_RIGHT), told_of(replace(CLAIMED_RIGHT, red_at=NOW))
+ENDED_RIGHT = told_of(replace(CLAIMED_RIGHT, ended_at=NOW, outcome="not_one"))
 TOLD: Mapping[str, About] = {
+    "right": about(story(POST), "right", **RIGHT, deed="put", by="Farah Ali"),
+    "right_that_stands_still": about(story(POST), "right", **RIGHT, deed="paused", by="Farah Ali", note="which year?"),
+    "right_that_is_over": about(story(POST), "right", **ENDED_RIGHT, deed="ended", by="Farah Ali", note="only asked"),
+    "right_given": about(story(POST), "right_given", **RIGHT, person="U0PRIYA", by="Farah Ali"),
+    "right_given_by_itself": about(story(POST), "right_given", **RIGHT, person="U0PRIYA"),
+    "right_due": about(story(POST), "right_due", **RIGHT, person="U0PRIYA"),
+    "right_due_to_a_lead": about(story(POST), "right_due", **RED, person="U0MORAG"),
+    "kept": about(story(POST), "kept", by="Farah Ali", note="a solicitor wrote"),
+    "let_go": about(story(POST), "let_go", by="Morag Muir", note="settled"),
+    "gone_but_kept": about(story(CLAIMED), "gone_but_kept"),
     "full_text": about(story(POST), "full_text"),
     "addition": about(story(POST, additions=(WROTE_AGAIN,)), "addition", native_id="p2"),
     "addition_to_the_owner": about(story(CLAIMED, additions=(WROTE_AGAIN,)), "addition", native_id="p2"),

@@ -24,9 +24,9 @@ from integrations.sandbox.slack_server import StandInSlack
 from tests.engage_town import STAFF, EngageTown
 from tests.faults.easy_time import EasyClock
 from tests.faults.engage_shown import Shown
+from tests.faults.evenly import write_evenly
 from tests.town import Town
 
-AT_ONCE = 16
 A_LOOK = 5.0
 """Seconds between two looks of somebody who waits to see something in a thread."""
 PATIENCE = timedelta(minutes=15)
@@ -205,14 +205,7 @@ class Storm:
 
     async def public(self) -> None:
         """All of them write, evenly."""
-        pause = self.sizes.minutes * 60 / self.sizes.mentions
-        gate = asyncio.Semaphore(AT_ONCE)
-        begin = asyncio.get_running_loop().time()
-        async with asyncio.TaskGroup() as together:
-            for number in range(self.sizes.mentions):
-                await asyncio.sleep(max(0.0, begin + number * pause - asyncio.get_running_loop().time()))
-                await gate.acquire()
-                together.create_task(self.writes(number)).add_done_callback(lambda _: gate.release())
+        await write_evenly(self.sizes.mentions, self.sizes.minutes, self.writes)
 
     async def writes(self, number: int) -> None:
         """One of them; whoever gets no 202 calls again."""

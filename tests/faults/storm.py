@@ -22,6 +22,7 @@ from bot.store import schema
 from integrations.sandbox.answering import names, sends
 from integrations.sandbox.slack_server import StandInSlack
 from tests.bench.measure import p99
+from tests.faults.evenly import write_evenly
 from tests.faults.kill_soak import Ledger
 from tests.faults.zygote import FastClock
 from tests.soak import ledger as soak
@@ -30,7 +31,6 @@ from tests.soak.ledger import Deed, Happened
 from tests.town import Town
 
 T = TypeVar("T")
-AT_ONCE = 16
 WITHOUT_END = 6
 """How many times as long as the storm it may take until all is over."""
 
@@ -140,14 +140,7 @@ class Storm:
 
     async def public(self) -> None:
         """All of them write, evenly."""
-        pause = self.sizes.minutes * 60 / self.sizes.mentions
-        gate = asyncio.Semaphore(AT_ONCE)
-        begin = asyncio.get_running_loop().time()
-        async with asyncio.TaskGroup() as together:
-            for number in range(self.sizes.mentions):
-                await asyncio.sleep(max(0.0, begin + number * pause - asyncio.get_running_loop().time()))
-                await gate.acquire()
-                together.create_task(self.writes(number)).add_done_callback(lambda _: gate.release())
+        await write_evenly(self.sizes.mentions, self.sizes.minutes, self.writes)
 
     async def writes(self, number: int) -> None:
         """One of them; whoever gets no 202 calls again."""

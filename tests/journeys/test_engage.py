@@ -7,8 +7,8 @@ import pytest
 
 from bot.clock import MovableClock
 from integrations.sandbox.engage_server import NEXT_DOOR, Message
-from integrations.sandbox.phone_server import StandInPhone
 from tests.engage_town import EngageTown, walked, whole
+from tests.phone_town import WithPhone
 
 slow = pytest.mark.slow  # a town each
 PHONE = "+447700900123"
@@ -22,22 +22,8 @@ starts = "2026-11-16 17:00"
 """
 
 
-class PhoneTown(EngageTown):
+class PhoneTown(WithPhone, EngageTown):
     """With GOV.UK Notify, and a duty officer who has a phone."""
-
-    def __init__(self, folder: Path, clock: MovableClock) -> None:
-        super().__init__(folder, clock, database_url=f"sqlite:///{folder / 'tolbooth.db'}")
-        self.phone = StandInPhone(clock)
-
-    async def open(self) -> None:
-        """The phone first: its address stands in the settings."""
-        await self.phone.start()
-        await super().open()
-
-    async def stop(self) -> None:
-        """Everything."""
-        await super().stop()
-        await self.phone.stop()
 
     def person_table(self, handle: str, more: str = "") -> str:
         """Dev has a phone."""

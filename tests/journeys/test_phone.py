@@ -10,7 +10,8 @@ import pytest
 from bot.clock import MovableClock
 from bot.logs import REDACTOR
 from integrations.sandbox.lost_connection import LostConnection
-from integrations.sandbox.phone_server import EMAILS, StandInPhone
+from integrations.sandbox.phone_server import EMAILS
+from tests.phone_town import WithPhone
 from tests.town import Town
 
 pytestmark = pytest.mark.slow
@@ -18,22 +19,8 @@ STEP = timedelta(seconds=30)
 DEV, MAILBOX = "+447700900123", "dev.rao@harrowmere.example"
 
 
-class PhoneTown(Town):
+class PhoneTown(WithPhone, Town):
     """The town, with GOV.UK Notify for texts and e-mails, and a duty officer who has a phone."""
-
-    def __init__(self, folder: Path, clock: MovableClock) -> None:
-        super().__init__(folder, clock, database_url=f"sqlite:///{folder / 'tolbooth.db'}")
-        self.phone = StandInPhone(clock)
-
-    async def open(self) -> None:
-        """The phone first: its address stands in the settings."""
-        await self.phone.start()
-        await super().open()
-
-    async def stop(self) -> None:
-        """Everything."""
-        await super().stop()
-        await self.phone.stop()
 
     async def passes_until_a_text(self) -> timedelta:
         """Time passes, as slowly as the bot needs; how much of it did."""

@@ -10,7 +10,8 @@ from bot.mention import SYSTEM, Action, State
 from bot.ports import Gone
 from bot.reply import Act, ReplyState
 from bot.store import schema
-from bot.store.proof import forget
+from bot.store.proof import aged, forget
+from bot.store.proof.aged import Ages
 from bot.store.sending import outbox
 from tests.bot.council import Bench, account, post
 from tests.bot.engine.square import RULE, WHY, Town
@@ -400,7 +401,7 @@ async def test_hidden_words_outlive_their_time_until_they_are_shown_and_looked_a
     held = await town.b.db.write(forget.purge, ages, (), SYSTEM, house=town.b.house, now=ages)
     (author,) = await town.b.db.read(forget.authors, "Lou")
     asked = await town.b.db.write(forget.forget, author, (), SYSTEM, house=town.b.house, now=ages)
-    would = await town.b.db.read(forget.due, ages, ())
+    would = await town.b.db.read(aged.due, Ages(ages, ages), ())
     await town.b.does(Action.SHOW_AGAIN, "U0ANGELA")
     await town.delivers()
     erased = await town.b.db.write(forget.purge, ages, (), SYSTEM, house=town.b.house, now=ages)

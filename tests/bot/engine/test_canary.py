@@ -12,13 +12,16 @@ from bot.card import Card
 from bot.engine.by_the_clock import by_the_clock
 from bot.engine.canary import CanaryWatch
 from bot.errors import TryLater
+from bot.finding.query import Query, Term
 from bot.house import CANARY, CANARY_NETWORK
 from bot.housing import channels_of, house_of
+from bot.mention import State
 from bot.settings.file import load
 from bot.store import schema
+from bot.store.finding import index
 from bot.store.intake import canaries
 from bot.store.proof.invariants import broken
-from bot.store.reading import queue
+from bot.store.reading import queue, search
 from bot.web import Web
 from tests.bot.council import Bench, account, house
 from tests.bot.engine.fakes import Office
@@ -67,7 +70,10 @@ async def test_at_no_moment_is_it_open(tried: Bench) -> None:
 async def test_looking_for_words_does_not_find_it(tried: Bench) -> None:
     await CanaryWatch(tried.desk).once()
 
-    assert await tried.desk.find_words("test") == []
+    await tried.db.write(index.catch_up, tried.clock.now())
+
+    assert await tried.db.read(search.found, Query(wanted=(Term(("test",)),)), 1) == []
+    assert await tried.db.read(search.found, Query(states=frozenset(State)), 1) == []
 
 
 async def test_there_is_one_an_hour_whichever_copies_send_it(tried: Bench) -> None:
@@ -217,7 +223,7 @@ async def test_its_time_is_a_figure_for_whoever_watches(watched: Office) -> None
     assert b"\ntolbooth_canary_seconds 7.0\n" in page.body
 
 
-ALWAYS = {"audit", "approvals", "tasks", "watch clock"}
+ALWAYS = {"index", "audit", "approvals", "tasks", "watch clock", "rights", "saved"}
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,13 @@ async def test_what_is_proved_absent_is_sent_again_once(replying: Office) -> Non
 @pytest.mark.parametrize("guarantee", MUST_BE_LOOKED_UP)
 @pytest.mark.parametrize(
     "look",
-    [NotFound.CANNOT_TELL, TryLater("busy", timedelta(hours=1)), Refused("no such page"), SignInAgain("x"), Unsure("x")],
+    [
+        NotFound.CANNOT_TELL,
+        Unsure("x"),
+        pytest.param(TryLater("busy", timedelta(hours=1)), marks=pytest.mark.slow),
+        pytest.param(Refused("no such page"), marks=pytest.mark.slow),
+        pytest.param(SignInAgain("x"), marks=pytest.mark.slow),
+    ],
 )
 async def test_what_nobody_can_tell_is_put_before_a_person_within_three_minutes_and_never_sent_again(
     replying: Office, guarantee: Guarantee, look: NotFound | Exception
@@ -295,7 +301,15 @@ async def test_where_a_repeat_is_harmless_it_is_sent_again_with_its_key(replying
 
 
 @pytest.mark.parametrize("guarantee", MAY_BE_REPEATED)
-@pytest.mark.parametrize("error", [Refused("gone"), SignInAgain("x"), TryLater("busy"), Unsure("x")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        Refused("gone"),
+        Unsure("x"),
+        pytest.param(SignInAgain("x"), marks=pytest.mark.slow),
+        pytest.param(TryLater("busy"), marks=pytest.mark.slow),
+    ],
+)
 async def test_after_a_doubtful_try_a_later_no_is_no_proof_that_nothing_went_out(
     replying: Office, guarantee: Guarantee, error: Exception
 ) -> None:

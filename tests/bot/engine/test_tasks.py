@@ -77,7 +77,7 @@ async def test_whoever_promised_is_asked_when_it_is_due_and_again_each_day(days:
 
     assert (first, soon, next_day) == (["U0PRIYA"], [], ["U0PRIYA"])
     assert "A promise: “The bin will be collected”, due now." in days.wall.told[0][1].plain
-    assert [button.label for button in days.wall.told[0][1].buttons] == ["Done", "Later", "Give"]
+    assert [button.label for button in days.wall.told[0][1].buttons] == ["Done", "Later", "Give", "Can’t Keep It"]
 
 
 async def test_two_days_late_the_leads_hear_of_it_too_and_whose_it_is(days: Days) -> None:

@@ -1,8 +1,8 @@
-"""How a report speaks of what was hidden and of replies owed in two languages."""
+"""How a report speaks of what was hidden, of replies owed in two languages, and of promises."""
 
 from datetime import timedelta
 
-from bot.reports.in_public import InPublic, Parity, lines
+from bot.reports.in_public import InPublic, Parity, Promises, lines
 
 HOUR = timedelta(hours=1)
 
@@ -23,3 +23,12 @@ def test_what_was_hidden_is_counted_by_rule_with_what_nobody_looked_at_again() -
     done = InPublic(hidden=(("3.2", 4), ("1", 1)), not_looked_at=2)
 
     assert lines(done) == ("Posts hidden: 5 (rule 3.2 4, rule 1 1); no colleague has looked again yet at 2",)
+
+
+def test_promises_are_counted_beside_all_that_were_due_and_those_still_open_are_never_left_out() -> None:
+    kept, all_kinds = Promises(kept=3), Promises(kept=5, late=1, broken=2, open=4)
+
+    assert lines(InPublic(promises=kept)) == ("Promises that were due: 3, of which 3 kept in time",)
+    assert lines(InPublic(promises=all_kinds)) == (
+        "Promises that were due: 12, of which 5 kept in time, 1 kept late, 2 not kept, 4 still open",
+    )

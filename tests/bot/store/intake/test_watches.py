@@ -13,7 +13,8 @@ from bot.mention import Action, Author
 from bot.reply import Abilities, Searches
 from bot.store import schema, schema_listening
 from bot.store.duty import gone
-from bot.store.duty.leaver import Parting, hand_on, held_by
+from bot.store.duty.held import held_by
+from bot.store.duty.leaver import Parting, hand_on
 from bot.store.intake import watch_clock, watch_pages, watches
 from bot.store.intake.watch_pages import Due, Hits, Overtaken
 from bot.triage import read_rules
