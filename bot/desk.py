@@ -24,7 +24,7 @@ from bot.store.intake import arrivals
 from bot.store.intake.corrections import Intake, Taken
 from bot.store.moves import Made
 from bot.store.proof import record
-from bot.store.reading import queue, search
+from bot.store.reading import queue
 from bot.store.replying import replies
 from bot.store.sending import recovery
 from bot.store.switch import Stop
@@ -116,10 +116,6 @@ class Desk(Door):
         waits = await self.db.write(switch.start, by, house=self.house, now=self.now())
         await self.peers.wake("deliver")
         return waits
-
-    async def find_words(self, text: str) -> Sequence[Mention]:
-        """Mentions that hold all these words, newest first."""
-        return await self.db.read(search.holding, text)
 
     async def next_waiting(self, besides: int = 0) -> str | None:
         """The unclaimed mention that has waited longest against its target."""

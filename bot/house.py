@@ -16,6 +16,9 @@ from bot.register import Register
 from bot.reply import Abilities, TextLimits
 from bot.replying.findings import Rules
 from bot.replying.policy import Approval, HouseRule
+from bot.retention.classes import RetentionClass
+from bot.rights.kinds import RightRules
+from bot.saving.saved import SavingRules
 from bot.times.targets import Due, Targets, first
 from bot.times.working_time import OfficeHours
 from bot.triage import Rule
@@ -88,7 +91,9 @@ class House:
     named_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The settings that name people, and whom: what a leaver has to be taken out of."""
     erase_after: timedelta = timedelta(0)
-    """How long after its end a mention keeps the words of the public; 0: for ever."""
+    """How long after its end a mention of no class keeps the words of the public; 0: for ever."""
+    classes: tuple[RetentionClass, ...] = ()
+    """What is kept for another time, by its topic."""
     keeps: frozenset[str] = frozenset()
     """References of mentions whose words are kept all the same."""
     shifts: Times = field(default_factory=Times)
@@ -116,6 +121,8 @@ class House:
     test_weekly: bool = False
     """Whether each person on duty gets a test ping once a week."""
     watching: WatchRules = field(default_factory=WatchRules)
+    rights: RightRules = field(default_factory=RightRules)
+    saving: SavingRules = field(default_factory=SavingRules)
 
     def account_of(self, mention: Mention) -> Account:
         """The mention's account; one that left the settings keeps the name and can only be answered by hand."""
@@ -126,6 +133,11 @@ class House:
     def hold_in(self, chat: str) -> timedelta:
         """How long a reply let go in a chat is held: there an undo may lie for as long as the answer that offered it did."""
         return max(self.hold, 2 * self.read_each.get(chat, timedelta(0))) if self.hold else self.hold
+
+    @property
+    def erases(self) -> bool:
+        """Whether any words are erased by age."""
+        return bool(self.erase_after) or any(one.kept_for for one in self.classes)
 
     @property
     def has_leads(self) -> bool:

@@ -16,12 +16,15 @@ from bot.duty.shifts import Times
 from bot.errors import SettingsError
 from bot.house import BY_HAND, CANARY, CANARY_NETWORK, Account, House, gone_account
 from bot.housing_replies import replying_of
+from bot.housing_rights import rights_of
 from bot.ports import Chat, Network, Way
 from bot.register import Kept, Register
+from bot.retention.classes import RetentionClass
 from bot.settings import AccountSettings, CoreSettings
 from bot.settings.duty import PersonSettings
 from bot.settings.file import Loaded
 from bot.settings.register import ListedAccount
+from bot.settings.retention import RetentionSettings
 from bot.settings.ways import ways_of
 from bot.times.promises import closed_days, targets_of
 from bot.triage import Rule, read_rules
@@ -84,7 +87,14 @@ def named_in(loaded: Loaded, policies: Sequence[Policy]) -> Mapping[str, tuple[s
     turns = {f"rota {rotation.name}": rotation.people for rotation in core.rota}
     people = {"duty.officers": core.duty.officers, "staff.may_reply": core.staff.may_reply}
     steps = {f"escalation {policy.name}": policy.people for policy in policies}
-    return {**roles, **people, **turns, **steps, "people": tuple(person.id for person in core.people)}
+    return {
+        **roles,
+        **people,
+        **turns,
+        **steps,
+        "people": tuple(person.id for person in core.people),
+        "rights.owners": tuple(core.rights.owners.values()),
+    }
 
 
 def contact_of(person: PersonSettings) -> Contact:
@@ -149,6 +159,18 @@ def watching_of(core: CoreSettings) -> WatchRules:
     return WatchRules(own.per_day, own.most_per_day, timedelta(days=own.days), timedelta(days=own.longest_days), own.most)
 
 
+def classes_of(retention: RetentionSettings) -> tuple[RetentionClass, ...]:
+    """The classes of retention."""
+    return tuple(RetentionClass(one.name, one.topics, timedelta(days=one.days)) for one in retention.classes)
+
+
+def retaining_of(core: CoreSettings) -> dict[str, Any]:
+    """How long words are kept, and which rights have a clock."""
+    own = core.retention
+    kept = {"erase_after": timedelta(days=own.personal_text_days), "classes": classes_of(own), "keeps": frozenset(own.keep)}
+    return {**kept, "rights": rights_of(core.rights)}
+
+
 def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
     """The organisation's rules."""
     core = loaded.core
@@ -184,7 +206,6 @@ def house_of(loaded: Loaded, networks: Mapping[str, Network]) -> House:
         ways=ways_of(loaded.messengers, {Way.TEXT: core.fallback.text_after, Way.EMAIL: core.fallback.email_after}),
         register=register_of(loaded),
         named_in=named_in(loaded, policies),
-        erase_after=timedelta(days=core.retention.personal_text_days),
-        keeps=frozenset(core.retention.keep),
+        **retaining_of(core),
         watching=watching_of(core),
     )

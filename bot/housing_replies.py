@@ -6,6 +6,7 @@ from typing import Any
 from bot.replying.findings import Check, PreElection, Rules, Says
 from bot.replying.languages import language_teller
 from bot.replying.policy import Approval, ApprovalTable, HouseRule
+from bot.saving.saved import SavingRules
 from bot.settings import CoreSettings
 
 
@@ -57,4 +58,5 @@ def replying_of(core: CoreSettings) -> dict[str, Any]:
         "house_rules": house_rules_of(core),
         "review_within": core.moderation.review_within,
         "hide_for": timedelta(days=core.moderation.hide_days),
+        "saving": SavingRules(timedelta(days=core.saved.review_days), timedelta(days=core.saved.remind_days)),
     }

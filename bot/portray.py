@@ -10,7 +10,10 @@ from bot.mention import SYSTEM, Mention, State
 from bot.moving import HIDDEN
 from bot.reply import Audience, Reply, ReplyState
 from bot.story import Story
+from bot.words import promised
 from bot.words.approvals import waits_for
+from bot.words.holding import DELETED_BUT_KEPT
+from bot.words.rights import on_a_card
 
 CARD_SHOWS = 600
 """Characters of a post on its card; longer ones are repeated in full under it."""
@@ -29,7 +32,7 @@ def card_of(story: Story, house: House, now: datetime) -> Card:
         answers=answers(story),
         quote=quote(story),
         media=media(mention),
-        status=(*found_by(story), *kept_from_the_public(mention), *status(story, house, now)),
+        status=(*found_by(story), *kept_from_the_public(mention), *owed_to(story, house, now), *besides(story, house, now)),
         footer=footer(story, house),
         buttons=buttons(story),
         full_text_in_thread=len(mention.text) > CARD_SHOWS,
@@ -145,6 +148,18 @@ def found_by(story: Story) -> Line:
 def kept_from_the_public(mention: Mention) -> Line:
     """That we hid it, before anything else that is so."""
     return ("Hidden from the public · ",) if HIDDEN in mention.flags else ()
+
+
+def besides(story: Story, house: House, now: datetime) -> Line:
+    """The rights it claims, that its words are kept though it was deleted, and what happens next."""
+    rights = on_a_card(story.running_rights, house.rights, story.names, now=now, zone=house.zone)
+    kept = (DELETED_BUT_KEPT,) if story.mention.gone_at and story.mention.text else ()
+    return (*rights, *kept, *status(story, house, now))
+
+
+def owed_to(story: Story, house: House, now: datetime) -> Line:
+    """What its author was promised and has not got."""
+    return promised.on_a_card(story.promises, story.mention, now, house.zone)
 
 
 def is_deleted(mention: Mention) -> bool:

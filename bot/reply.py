@@ -88,6 +88,8 @@ class Written:
     """A person decided that it goes in one language though two are owed."""
     promise_by: datetime | None = None
     """When what it promises is due, if the promise is to be tracked."""
+    drawn_from: str = ""
+    """What its words began with: ``S-4@2`` is the second edition of a saved reply; else the id of an earlier reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Reply:
     """When it was read back from the network: only then it gets its tick, where the network lets us look."""
     deleted_at: datetime | None = None
     edited_at: datetime | None = None
+    drawn_from: str = ""
+    """As ``Written`` has it."""
 
     @property
     def public_text(self) -> str:
@@ -142,7 +146,8 @@ class Reply:
     @property
     def as_written(self) -> Written:
         """What its writer chose."""
-        return Written(self.text, self.second, self.audience, self.split, self.one_language, self.promise_by)
+        chosen = (self.audience, self.split, self.one_language, self.promise_by)
+        return Written(self.text, self.second, *chosen, self.drawn_from)
 
 
 def nothing(_text: str) -> str:

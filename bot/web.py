@@ -12,6 +12,7 @@ from bot import web_rota
 from bot.desk import Desk
 from bot.errors import Busy
 from bot.ports import Received, Route, WebAnswer, Webhook, WebhookRefused
+from bot.store.finding import index
 from bot.store.intake import canaries
 from bot.store.reading import listening, queue
 
@@ -108,8 +109,9 @@ class Web:
         return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
 
     async def heard(self) -> Mapping[str, float]:
-        """How the accounts are heard."""
-        return await self.desk.db.read(listening.figures, frozenset(self.desk.networks))
+        """How the accounts are heard, and how far what can be found is behind."""
+        heard = await self.desk.db.read(listening.figures, frozenset(self.desk.networks))
+        return {**heard, "changes_not_findable": float(await self.desk.db.read(index.waiting))}
 
     async def hook(self, request: web.Request) -> web.Response:
         """A call for an account: answered only once what it holds is stored."""
@@ -211,6 +213,7 @@ DESCRIBED = {
     "unseen_late": "Open mentions nobody has looked at though somebody was to have by now",
     "accounts_slowed": "Accounts that are read more slowly than they should be",
     "accounts_quiet": "Accounts that have gone quiet against their own rhythm",
+    "changes_not_findable": "Changes of mentions that find does not know yet, counted up to 10,000",
     "overdue": "Open mentions past their response target",
     "outbox_needs_human": "Replies nobody but a person can account for",
     "invariants_broken": "Things that must always be so and are not; the names are in /readyz",

@@ -34,6 +34,9 @@ ACTIONS: Mapping[Action, tuple[Deed, ...]] = {
     Action.CORRECT: (Deed.READ, Deed.WRITE, Deed.CORRECT),
     Action.OWE: (Deed.READ,),
     Action.OWED_DONE: (Deed.READ, Deed.TICK),
+    Action.RIGHT: (Deed.READ,),
+    Action.KEEP: (Deed.READ,),
+    Action.LET_GO: (Deed.READ, Deed.LET_GO),
     **dict.fromkeys((Action.EXPIRE, Action.WAKE, Action.REOPEN, Action.ESCALATE, Action.TARGET), BY_THE_BOT),
     **dict.fromkeys((Action.ADD, Action.EDIT, Action.GONE, Action.ELSEWHERE, Action.CONFIRM, Action.ERASE), BY_THE_BOT),
     Action.SAID_TO_US: BY_THE_BOT,
@@ -42,7 +45,7 @@ ACTIONS: Mapping[Action, tuple[Deed, ...]] = {
 
 VERBS: Mapping[str, tuple[Deed, ...]] = {
     **dict.fromkeys(("queue", "next", "find", "report", "help", "menu", "home", "look", "heard", "add"), (Deed.ASK,)),
-    **dict.fromkeys(("handover", "accounts", "duty", "rota", "ready", "shift", "watch"), (Deed.ASK,)),
+    **dict.fromkeys(("handover", "accounts", "duty", "rota", "ready", "shift", "watch", "saved"), (Deed.ASK,)),
     **dict.fromkeys(("show", "record", "why"), (Deed.READ,)),
     "claim": ACTIONS[Action.CLAIM],
     "release": ACTIONS[Action.RELEASE],
@@ -67,7 +70,7 @@ VERBS: Mapping[str, tuple[Deed, ...]] = {
     "approve": (Deed.READ,),
     "send_back": ACTIONS[Action.SEND_BACK],
     "recall": ACTIONS[Action.RECALL],
-    **dict.fromkeys(("approvals", "trust"), (Deed.ASK,)),
+    **dict.fromkeys(("approvals", "trust", "rights", "keep"), (Deed.ASK,)),
     "promise": ACTIONS[Action.OWE],
     "tasks": (Deed.ASK,),
     "hide": ACTIONS[Action.HIDE],
@@ -87,7 +90,7 @@ WAYS: Mapping[str, tuple[Deed, ...]] = {
     "settle again": ACTIONS[Action.RESEND],
     **dict.fromkeys(("trust give", "trust take"), (Deed.TRUST,)),
     "tasks all": (Deed.SEE_ALL_OWED,),
-    **dict.fromkeys(("tasks done", "tasks later", "tasks give"), ACTIONS[Action.OWED_DONE]),
+    **dict.fromkeys(("tasks done", "tasks later", "tasks give", "tasks broken"), ACTIONS[Action.OWED_DONE]),
     **dict.fromkeys(("hide keep", "hide renew"), ACTIONS[Action.REVIEW]),
     "hide show": ACTIONS[Action.SHOW_AGAIN],
     "hide threat": (*ACTIONS[Action.HIDE], Deed.HIDE_THREAT),
@@ -95,6 +98,12 @@ WAYS: Mapping[str, tuple[Deed, ...]] = {
     "reply send": ACTIONS[Action.REPLY],
     **dict.fromkeys(("watch make", "watch change", "watch extend"), (Deed.WATCH,)),
     "watch stop": (Deed.END_WATCH,),
+    **dict.fromkeys(("saved approve", "saved withdraw"), (Deed.APPROVE_SAVED,)),
+    **dict.fromkeys(("saved edit", "saved renew", "saved give", "saved end"), (Deed.KEEP_SAVED,)),
+    "rights put": ACTIONS[Action.RIGHT],
+    **dict.fromkeys(("rights end", "rights pause", "rights resume", "rights extend", "rights give"), (Deed.READ, Deed.TICK)),
+    "keep put": ACTIONS[Action.KEEP],
+    "keep end": ACTIONS[Action.LET_GO],
 }
 
 OF_WHOSE_IT_IS = frozenset({Deed.HOLD, Deed.PUT_BACK, Deed.UNDO, Deed.ACCEPT, Deed.DECLINE})

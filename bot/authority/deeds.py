@@ -60,6 +60,12 @@ class Deed(StrEnum):
     WATCH = "watch"
     """Make a watch, change it or extend it."""
     END_WATCH = "end a watch"
+    APPROVE_SAVED = "approve a saved reply"
+    """Let words be used by everybody, or take that back."""
+    KEEP_SAVED = "look after a saved reply"
+    """Change it, renew it, give it on or end it."""
+    LET_GO = "let go"
+    """End a hold on the words of a mention."""
     OPERATE = "operate"
     """What only the bot itself does, or whoever runs it on the command line."""
 

@@ -16,7 +16,7 @@ from bot.house import House
 from bot.mention import Action, Mention
 from bot.ports import Chat, Clock
 from bot.store import mentions
-from bot.store.duty import gone, pinging, rota
+from bot.store.duty import gone, pinging, rights_rows, rota
 from bot.store.executor import Database
 
 log = structlog.get_logger()
@@ -71,8 +71,9 @@ class Door:
         return replace(known, is_pinged=await self.concerns(mention, command.by.id))
 
     async def concerns(self, mention: Mention, person: str) -> bool:
-        """Whether a person was pinged about a mention, or would be now."""
-        return await self.db.read(pinging.concerns, mention, person, house=self.house, now=self.now())
+        """Whether a person was pinged about a mention, or would be now, or answers for a right that it claims."""
+        pinged = await self.db.read(pinging.concerns, mention, person, house=self.house, now=self.now())
+        return pinged or await self.db.read(rights_rows.is_theirs, mention.number, person)
 
     async def in_channel(self, command: Command, channel: str) -> bool:
         """Whether the person is in the channel; no on doubt."""

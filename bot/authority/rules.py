@@ -177,6 +177,23 @@ DEEDS: Mapping[Deed, Rule] = {
     Deed.END_WATCH: Rule(
         may=frozenset({Who.CONCERNED, Who.LEAD}), says="Whoever has {ref}, or a team lead, can stop it. Ask {who}."
     ),
+    Deed.LET_GO: Rule(
+        may=frozenset({Who.LEAD, Who.MACHINE}), says="Team leads end a hold. Ask {who} about {ref}.", one="one"
+    ),
+    Deed.APPROVE_SAVED: Rule(
+        may=frozenset({*APPROVERS, Who.WITHOUT_ANY}),
+        says="Approvers and team leads say which words everybody may use. Ask {who} about {ref}.",
+        ask=APPROVERS,
+        one="one",
+        own="You wrote {ref}, so somebody else looks at it: {who}.",
+        trainees=LEARNING,
+    ),
+    Deed.KEEP_SAVED: Rule(
+        may=frozenset({Who.CONCERNED, *APPROVERS, Who.WITHOUT_ANY}),
+        says="Whoever owns {ref}, an approver or a team lead can do that. Ask {who}.",
+        ask=APPROVERS,
+        one="one of them",
+    ),
     Deed.OPERATE: Rule(
         may=frozenset({Who.MACHINE}), says="Nobody asks for that here: the bot does it, or whoever runs it.", ask=(), one=""
     ),

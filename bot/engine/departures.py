@@ -9,7 +9,7 @@ from bot.chats import reaching
 from bot.desk import Desk
 from bot.errors import Busy, NotYours, OutsideError, UserError
 from bot.ports import Known
-from bot.store.duty import departed, gone
+from bot.store.duty import departed, gone, handed_on
 
 log = structlog.get_logger()
 EVERY = timedelta(hours=1)
@@ -44,6 +44,7 @@ class Departures:
             left = await self.who_left(await self.desk.db.read(departed.to_look_up, self.desk.house, now))
             done = [await self.depart(one, now) for one in left]
             await self.desk.db.write(departed.remind, self.desk.house, now)
+            await self.desk.db.write(handed_on.remind, self.desk.house, now)
         except Busy as error:
             log.log(error.level, "departures_not_looked_for", reason=str(error))
             return 0

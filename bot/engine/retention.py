@@ -8,6 +8,7 @@ import structlog
 from bot.desk import Desk
 from bot.errors import Busy
 from bot.mention import SYSTEM
+from bot.retention.classes import others
 from bot.store.proof import forget, trace
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ class Retention:
     async def once(self) -> int:
         """Erase what is due tonight, if it is night and that was not done; returns how many mentions."""
         local, erased = self.desk.now().astimezone(self.desk.house.zone), 0
-        if not self.desk.house.erase_after or local.hour not in NIGHT:
+        if not self.desk.house.erases or local.hour not in NIGHT:
             return 0
         if not await self.desk.peers.lease("retention", EVERY * 2):
             return 0
@@ -57,8 +58,9 @@ class Retention:
     async def erased(self) -> int:
         """Erase one transaction after another until nothing is left, or enough for a night."""
         house, now, total = self.desk.house, self.desk.now(), 0
+        before = others(house.erase_after).before(now)
         while total < self.most:
-            done = await self.desk.db.write(forget.purge, now - house.erase_after, house.keeps, SYSTEM, house=house, now=now)
+            done = await self.desk.db.write(forget.purge, before, house.keeps, SYSTEM, house=house, now=now)
             total += done
             if done < forget.AT_A_TIME:
                 break

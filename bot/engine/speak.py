@@ -20,6 +20,7 @@ from bot.store.sending.deliveries import Leave
 from bot.words.replying import NOT_ACCEPTED, POST_CHANGED
 
 log = structlog.get_logger()
+STOPPED = {Leave.ASKED: "reply_stopped_by_the_public", Leave.STALE: "reply_stopped_as_its_saved_words_ended"}
 
 
 class Speaker:
@@ -73,8 +74,8 @@ class Speaker:
             case Leave.CHANGED:
                 log.error("reply_is_not_what_was_let_go", network=taken.target)
                 await self.failed(taken, Refused(CHANGED))
-            case Leave.ASKED:
-                log.info("reply_stopped_by_the_public", network=taken.target)
+            case Leave.ASKED | Leave.STALE:
+                log.info(STOPPED[gate.leave], network=taken.target)
             case Leave.FULL:
                 await self.desk.db.write(wait_for_room, taken, gate.until or now, house=house, now=now)
                 log.info("reply_waits_for_room", network=taken.target)

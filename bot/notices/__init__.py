@@ -13,6 +13,7 @@ from bot.notices.acts import OF_ACTS
 from bot.notices.approvals import OF_APPROVALS
 from bot.notices.pings import OF_PINGS
 from bot.notices.replies import OF_REPLIES
+from bot.notices.rights import OF_RIGHTS
 
 __all__ = ["NOTICES", "About", "notice_apart", "notice_for"]
 
@@ -175,6 +176,7 @@ NOTICES: Mapping[str, Callable[[About], Notice | None]] = {
     **OF_PINGS,
     **OF_ACTS,
     **OF_APPROVALS,
+    **OF_RIGHTS,
     "full_text": full_text,
     "addition": addition,
     "edited": edited,

@@ -110,7 +110,9 @@ def task_buttons(about: About, kind: Kind) -> tuple[Button, ...]:
     if kind is Kind.REVIEW:
         return (Button("Look at It", "show", about.ref), *look_again_of_task(about))
     done = Button("Done", "tasks", argument=f"done {mark}", weight=Weight.PRIMARY)
-    return (done, Button("Later", "tasks", argument=f"later {mark}"), Button("Give", "tasks", argument=f"give {mark}"))
+    later, give = Button("Later", "tasks", argument=f"later {mark}"), Button("Give", "tasks", argument=f"give {mark}")
+    cannot = (Button("Can’t Keep It", "tasks", argument=f"broken {mark}"),) if kind is Kind.PROMISE else ()
+    return (done, later, give, *cannot)
 
 
 def look_again_of_task(about: About) -> tuple[Button, ...]:

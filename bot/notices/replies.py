@@ -180,6 +180,8 @@ def stopped(about: About) -> Notice | None:
     author = about.story.mention.author.name or "The author"
     by_author = f"{author} {why} before your reply left: it was stopped."
     says = f"{why}: your reply was stopped before it left." if why == RAISED else by_author
+    if why.endswith("."):  # a sentence of its own, as of saved words that are over
+        says = f"{why} Your reply was stopped before it left."
     first: Line = (Ping(reply.by, about.story.name(reply.by)), f": {says}")
     again = Button("Open the Draft", "reply", about.ref, weight=Weight.PRIMARY)
     return Notice((first, ("Nothing was published. What you wrote is kept as a draft.",)), (again,))

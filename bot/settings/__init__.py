@@ -19,7 +19,6 @@ from bot.settings.duty import (
     PersonSettings,
     PolicySettings,
     ReportSettings,
-    RetentionSettings,
     RotationSettings,
     ShiftSettings,
     TargetSettings,
@@ -36,6 +35,9 @@ from bot.settings.replying import (
     Replies,
     Speaks,
 )
+from bot.settings.retention import RetentionSettings
+from bot.settings.rights import RightsSettings
+from bot.settings.saving import SavedSettings
 from bot.settings.types import COMMAND, ChatIds, Minutes, Section, with_secrets_read
 from bot.settings.watching import WatchesSettings
 from bot.times.working_time import OfficeHours
@@ -184,9 +186,11 @@ class CoreSettings(BaseSettings):
     fallback: Fallback = Fallback()
     reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
+    rights: RightsSettings = RightsSettings()
     canary: CanarySettings = CanarySettings()
     listening: ListeningSettings = ListeningSettings()
     watches: WatchesSettings = WatchesSettings()
+    saved: SavedSettings = SavedSettings()
     targets: tuple[TargetSettings, ...] = Field((), description="one [[targets]] table each: how soon to look and answer")
     rota: tuple[RotationSettings, ...] = Field((), description="one [[rota]] table each: who takes a role in turn")
     people: tuple[PersonSettings, ...] = Field((), description="one [[people]] table each: how staff are reached")

@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.command import reference
 from bot.settings.types import ChatId, HttpUrl, Minutes, Section, Several
 from bot.settings.ways import mailbox, phone_number
 
@@ -125,31 +124,6 @@ class ReportSettings(Section):
     """The weekly report."""
 
     weekly_channel: str = Field("", description="channel for each week's report, on Monday at nine; empty: none")
-
-
-class RetentionSettings(Section):
-    """How long the words of the public are kept."""
-
-    personal_text_days: int = Field(
-        0, ge=0, le=36_500, description="days after which words and names of ended mentions are erased; 0: never"
-    )
-    keep: Several = Field((), description="mentions whose words are kept all the same, such as M-142: an open request")
-
-    @field_validator("personal_text_days", mode="before")
-    @classmethod
-    def counted(cls, days: object) -> object:
-        """``true`` would be taken for one day, and nearly everything be erased."""
-        if isinstance(days, bool):
-            raise ValueError("write a number of days")
-        return days
-
-    @field_validator("keep")
-    @classmethod
-    def written_in_full(cls, named: tuple[str, ...]) -> tuple[str, ...]:
-        """``142`` is ``M-142`` here too."""
-        if odd := [ref for ref in named if reference(ref) is None]:
-            raise ValueError(f"{odd[0]!r} is not a mention; write M-142")
-        return tuple(found for ref in named if (found := reference(ref)))
 
 
 class CanarySettings(Section):

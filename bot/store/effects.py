@@ -10,8 +10,9 @@ from bot.delivery import Kind, Rank
 from bot.duty.escalation import URGENT
 from bot.errors import NotAllowed
 from bot.mention import SYSTEM, Action, Mention, State
-from bot.store.duty import escalations, pings
+from bot.store.duty import escalations, pings, rights
 from bot.store.duty.pings import Heard
+from bot.store.proof import keeping
 from bot.store.replying import acts, approvals, hiding, tasks
 from bot.store.replying.answering import on_answered, on_not_sent, on_reply, on_resend, on_sent, on_unsure, on_withdraw
 from bot.store.replying.elsewhere import on_elsewhere
@@ -241,6 +242,9 @@ EFFECTS: Mapping[Action, Callable[[Connection, Scene], Detail]] = {
     Action.OWED_DONE: tasks.on_owed_done,
     Action.TARGET: on_target,
     Action.SAID_TO_US: on_said_to_us,
+    Action.RIGHT: rights.on_right,
+    Action.KEEP: keeping.on_keep,
+    Action.LET_GO: keeping.on_let_go,
     Action.SUBMIT: approvals.on_submit,
     Action.APPROVE: approvals.on_approve,
     Action.SEND_BACK: approvals.on_send_back,

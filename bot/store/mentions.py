@@ -17,7 +17,9 @@ from bot.mention import Action, Author, Media, Mention, State
 from bot.ports import MessageRef, Parent
 from bot.reply import Answers, Audience, Post, Reply, ReplyState
 from bot.store import schema
+from bot.store.duty import rights_rows
 from bot.store.intake.found_by import terms_of
+from bot.store.replying import promised
 from bot.store.replying.asked import about_any, went_round
 from bot.story import Addition, Story
 from bot.words import typed
@@ -131,13 +133,16 @@ def story(conn: Connection, ref: str) -> Story:
     number = mention.number
     replies = tuple(replies_of(conn, number))
     closer, asked = closed_by(conn, mention), about_any(conn, replies)
+    rights = tuple(rights_rows.of_mention(conn, number))
     return Story(
         mention,
         context=context_of(conn, number),
+        promises=promised.to_author_of(conn, mention),
         sought=terms_of(conn, mention.watch) if mention.watch else None,
         additions=tuple(additions_of(conn, number)),
         replies=replies,
-        names=names(conn, people_in(mention, replies) | {*asked, *([closer] if closer else [])}),
+        rights=rights,
+        names=names(conn, people_in(mention, replies) | {*asked, *([closer] if closer else []), *(r.owner for r in rights)}),
         closed_by=closer,
         asked=asked,
         unapproved=went_round(conn, mention, replies),

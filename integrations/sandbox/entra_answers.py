@@ -20,12 +20,7 @@ class Refusal(Enum):
     https://learn.microsoft.com/entra/identity-platform/reference-error-codes
     """
 
-    PENDING = (
-        "authorization_pending",
-        70016,
-        "OAuth 2.0 device flow error. Authorization is pending.",
-        "",
-    )
+    PENDING = ("authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending.", "")
     CODE_EXPIRED = ("expired_token", 70020, "The provided value for the input parameter 'device_code' is not valid.", "")
     BAD_CODE = ("bad_verification_code", 70018, "Bad verification code received.", "")
     DECLINED = ("authorization_declined", 70016, "The person did not let the app in.", "")
@@ -51,12 +46,7 @@ class Refusal(Enum):
     )
     TOO_OLD = ("invalid_grant", 700082, "The refresh token has expired due to inactivity.", "bad_token")
     NOT_A_GRANT = ("invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.", "")
-    NO_SUCH_APP = (
-        "unauthorized_client",
-        700016,
-        "Application with identifier '{client}' was not found.",
-        "",
-    )
+    NO_SUCH_APP = ("unauthorized_client", 700016, "Application with identifier '{client}' was not found.", "")
     NOT_PUBLIC = (
         "invalid_client",
         7000218,

@@ -14,6 +14,7 @@ from bot.mention import SYSTEM, Action, Author, Media, Mention, State
 from bot.portray import CARD_SHOWS
 from bot.ports import Answered, Edited, Gone, Incoming, Item
 from bot.store import mentions, schema
+from bot.store.columns import to_ms
 from bot.store.duty import escalations
 from bot.store.intake import context, heard, said_to_us
 from bot.store.intake.corrections import (
@@ -267,6 +268,6 @@ def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -
     if mention.state is State.SNOOZED:
         mention = system_move(conn, mention, Action.WAKE, intake)
     mention = raise_priority(conn, mention, text, intake)
-    detail = {"native_id": post.native_id}
+    detail = {"native_id": post.native_id, "said_at": str(to_ms(post.posted_at))}
     after = system_move(conn, mention, Action.ADD, intake, detail=detail, digests={"text": record.digest(salt, text)})
     tell_thread(conn, after, intake, "addition", native_id=post.native_id)

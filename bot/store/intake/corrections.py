@@ -15,8 +15,8 @@ from bot.mention import SYSTEM, Action, Mention, Move, State
 from bot.ports import Edited, Gone
 from bot.store import mentions, moves, schema
 from bot.store.intake import context
-from bot.store.proof import record
-from bot.store.proof.personal import EMPTY, SAID
+from bot.store.proof import holds, mirrored, record
+from bot.store.proof.personal import EMPTY, PLACES, SAID
 from bot.store.replying import replies, second_look
 from bot.store.scene import Scene, redraw, say_in_thread
 from bot.store.sending import outbox
@@ -157,22 +157,29 @@ def raise_priority(conn: Connection, mention: Mention, text: str, intake: Intake
 
 
 def gone(conn: Connection, item: Gone, intake: Intake) -> Taken:
-    """Deleted by its author: the words are erased everywhere, the fact stays."""
+    """Deleted by its author: the words are erased everywhere, the fact stays. What is on hold, or claims a right, keeps them
+    here, and nowhere else: deleting what has been asked for is an offence (Freedom of Information Act 2000, section 77).
+    """
     native_id = clean(item.native_id)
     number = known_or_kept(conn, item, intake)
     if number is None:
         return beside(conn, context.erase(conn, intake.account.name, native_id), intake)
     mention = mentions.find(conn, f"M-{number}", lock=True)
-    if not erase_post(conn, mention, native_id, intake.now):
+    is_kept = holds.is_held(conn, number, intake.now)
+    if is_kept and not mark_gone(conn, mention, native_id, intake.now):
+        return Taken(known=1)
+    if not is_kept and not erase_post(conn, mention, native_id, intake.now):
         return Taken(known=1)
     beside(conn, context.erase(conn, mention.account, native_id), intake)
     mention = stop_held_reply(conn, mention, intake, because="deleted the post")
     whole = mention.native_id == native_id
     detail = {"native_id": native_id} if whole else {"native_id": native_id, "deleted": "yes"}
+    detail |= {mirrored.STILL_KEPT: "yes"} if is_kept else {}
     mention = system_move(conn, mention, Action.GONE if whole else Action.EDIT, intake, detail=detail)
-    if mention.state in (State.NEW, State.SNOOZED) and nothing_left(conn, mention) and not STAYS & set(mention.flags):
+    stays = is_kept or STAYS & set(mention.flags)
+    if mention.state in (State.NEW, State.SNOOZED) and nothing_left(conn, mention) and not stays:
         mention = system_move(conn, mention, Action.CLOSE, intake, note="deleted by its author")
-    tell_thread(conn, mention, intake, "gone")
+    tell_thread(conn, mention, intake, "gone_but_kept" if is_kept else "gone")
     return Taken(changed=1)
 
 
@@ -184,7 +191,10 @@ def nothing_left(conn: Connection, mention: Mention) -> bool:
 
 
 def erase_post(conn: Connection, mention: Mention, native_id: str, now: datetime) -> bool:
-    """Empty a post's words, salt and raw payload, and its earlier texts; False when they were empty already."""
+    """Empty a post's words, salt and raw payload, and its earlier texts; False when they were empty already.
+
+    It cannot be found by them any more; what else was said in its mention can, once the index has read that again.
+    """
     number = mention.number
     if mention.native_id == native_id:
         row = schema.mention.c.number == number
@@ -196,7 +206,20 @@ def erase_post(conn: Connection, mention: Mention, native_id: str, now: datetime
     e = schema.earlier_text.c
     conn.execute(update(schema.earlier_text).where(e.number == number, e.native_id == native_id).values(SAID))
     context.erase_of(conn, number, native_id)
+    conn.execute(update(schema.findable).where(schema.findable.c.number == number).values(PLACES[schema.findable]))
     return bool(done.rowcount)
+
+
+def mark_gone(conn: Connection, mention: Mention, native_id: str, now: datetime) -> bool:
+    """Note that its author deleted a post whose words are kept; False when that was so before, or nothing is left of it."""
+    if native_id in mirrored.kept_back(conn, mention.ref):
+        return False
+    if mention.native_id == native_id:
+        m = schema.mention.c
+        return conn.execute(select(m.number).where(m.number == mention.number, m.text_salt != "")).first() is not None
+    a = schema.addition.c
+    row = (a.number == mention.number) & (a.native_id == native_id) & (a.text_salt != "")
+    return bool(conn.execute(update(schema.addition).where(row).values(gone_at=now)).rowcount)
 
 
 def beside(conn: Connection, numbers: Sequence[int], intake: Intake) -> Taken:

@@ -101,7 +101,7 @@ def leaving(conn: Connection, taken: Delivery, now: datetime) -> Reply | None:
 class Leave(StrEnum):
     """Whether a sender may open its socket now. TAKEN: another sender has it, and nothing was written. CHANGED: what would
     go out is not what was let go. FULL: its account has sent all that it may in an hour. ASKED: the public changed what it
-    answers, and it was stopped.
+    answers, and it was stopped. STALE: it is a saved reply that cannot be sent any more, and it was stopped.
     """
 
     GO = "go"
@@ -110,6 +110,7 @@ class Leave(StrEnum):
     CHANGED = "changed"
     FULL = "full"
     ASKED = "asked"
+    STALE = "stale"
 
 
 def about_to_speak(conn: Connection, taken: Delivery, now: datetime) -> Leave:
