@@ -24,13 +24,14 @@ blockquote { white-space: pre-wrap; overflow-wrap: anywhere; }
 .gone { font-style: italic; } .wide { overflow-x: auto; margin: .6rem 0 1rem; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; font-weight: bold; padding: .3rem 0; }
 th, td { border: 1px solid #767676; padding: .25rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th[scope=row] { font-weight: normal; white-space: nowrap; } thead th { background: #f0f0f0; }
-.log td:nth-child(2), .log td:nth-child(3) { white-space: nowrap; }
+th[scope=row] { font-weight: normal; white-space: nowrap; } thead th { background: #f0f0f0; white-space: nowrap; }
+td { min-width: 4.5rem; } .log td:nth-child(1) { min-width: 1.5rem; } .log td:nth-child(5) { min-width: 11rem; }
+.log td:nth-child(2), .log td:nth-child(3) { min-width: 8rem; }
 @page { margin: 15mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; } .wide { overflow: visible; } nav { display: none; }
   thead { display: table-header-group; } tr, blockquote, dl { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
-  .log td { white-space: normal !important; font-size: 8pt; }
+  .log td { font-size: 8pt; }
 }
 """
 ONLY_ITSELF = "default-src 'none'; style-src 'unsafe-inline'"

@@ -8,7 +8,7 @@ from bot.evidence.matter import Matter, Names, language, why_erased
 from bot.evidence.page import both, listed, named, quoted, table, words_of
 from bot.mention import SYSTEM, Action
 from bot.portray import whose
-from bot.reply import Reply, ReplyState
+from bot.reply import Audience, Reply, ReplyState
 from bot.words import excerpt
 
 TIMELINE = ("Event", "Local time", "UTC", "Who", "What", "Why")
@@ -32,7 +32,8 @@ def article(found: Matter, names: Names, zone: ZoneInfo, up: str = "") -> str:
     """The whole of one mention; ``up`` leads from the page to the folder of the bundle."""
     mention = found.story.mention
     parts = [said(found), added(found, zone), before(found, zone), context(found)]
-    parts += [reply(one, names, zone) for one in found.story.replies if one.state is not ReplyState.DRAFT]
+    written = (one for one in found.story.replies if one.state is not ReplyState.DRAFT)
+    parts += [reply(one, names, zone, private=mention.private) for one in written]
     parts += [notes(found, names, zone), timeline(found, names, zone), attached(found, up)]
     heading = (
         f'<h2 id="{mention.ref}">{mention.ref}: {named(mention.author.name or "somebody")} on {escape(mention.network)}</h2>'
@@ -44,9 +45,8 @@ def article(found: Matter, names: Names, zone: ZoneInfo, up: str = "") -> str:
 def about(found: Matter, names: Names, zone: ZoneInfo) -> str:
     """The facts."""
     m = found.story.mention
-    author = " ".join(
-        part for part in (m.author.name, m.author.handle, f"(id {m.author.id})" if m.author.id else "") if part
-    )
+    called = (m.author.name, m.author.handle, f"(id {m.author.id})" if m.author.id else "")
+    author = " ".join(dict.fromkeys(part for part in called if part))
     return listed(
         (
             ("Author", named(author)),
@@ -112,7 +112,7 @@ def context(found: Matter) -> str:
     return f"<h3>What it answers</h3>\n{''.join(parts)}" if parts else ""
 
 
-def reply(one: Reply, names: Names, zone: ZoneInfo) -> str:
+def reply(one: Reply, names: Names, zone: ZoneInfo, *, private: bool) -> str:
     """One reply: who wrote it, who approved it, when it went out, and its words."""
     part = f", part {one.part} of {one.parts}" if one.parts > 1 else ""
     facts = listed(
@@ -124,7 +124,7 @@ def reply(one: Reply, names: Names, zone: ZoneInfo) -> str:
             ("Seen on its network", both(one.confirmed_at, zone)),
             ("Corrected", both(one.edited_at, zone)),
             ("Taken down", both(one.deleted_at, zone)),
-            ("Read by", escape(str(one.audience))),
+            ("For", "its author only" if private or one.audience is Audience.AUTHOR else "everyone to read"),
             ("Address", words_of(one.url or "")),
         )
     )
