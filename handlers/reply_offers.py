@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.card import Body, Button, Line, Quote
+from bot.card import Body, Button, Line, Quote, Strong
 from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import NotAllowed, UserError
@@ -18,18 +18,20 @@ from bot.form import Form
 from bot.reply import Written
 from bot.saving.gaps import added_to, begun
 from bot.saving.saved import Saved, read_mark
+from bot.store import mentions
 from bot.store.reading import past_answers
-from bot.store.reading.saved import suggested
+from bot.store.reading.saved import suggested, times_used
 from bot.story import Story
-from bot.task import Task
+from bot.task import Promised
 from bot.words import excerpt, promised
 from bot.words import said_before as words
+from bot.words.saving import LEAST_USES, save_it
 from handlers.reply_boxes import put_into
 from handlers.reply_filled import LEFT_OPEN, Filled, as_written, filled_in, replies_begun
 from handlers.reply_keep import TEXTS, kept_words
 from handlers.reply_looked import looked_over
 from handlers.reply_notes import notes
-from handlers.reply_saved import begun_with, first_lines
+from handlers.reply_saved import begun_with, first_lines, put_above
 from handlers.reply_write import write
 
 log = structlog.get_logger()
@@ -62,7 +64,8 @@ async def with_offers(form: Form, command: Command, desk: Desk, story: Story) ->
     except Exception as error:
         log.warning("past_answers_not_offered", reason=type(error).__name__)
         return form
-    return replace(form, body=(*form.body, *block(offers)), buttons=(*form.buttons, *buttons(offers, story)))
+    press = (*form.buttons, *buttons(offers, story))
+    return replace(form, body=(*form.body, *block(offers)), buttons=press, buttons_first=True)
 
 
 async def found(command: Command, desk: Desk, story: Story) -> Sequence[Offer]:
@@ -70,8 +73,9 @@ async def found(command: Command, desk: Desk, story: Story) -> Sequence[Offer]:
     asked = past_answers.asked_in(story)
     saved = await desk.db.read(suggested, asked.text, asked.topic, now=desk.now(), most=MOST_SAVED)
     offers = [offer_of_saved(one, desk, story) for one in saved]
-    same = {tuple(telling(one.text)) for one in saved}
-    past = [one for one in await desk.db.read(past_answers.best_for, story) if tuple(telling(one.text)) not in same]
+    same, refs = {tuple(telling(one.text)) for one in saved}, {one.ref for one in saved}
+    best: Sequence[Past] = await desk.db.read(past_answers.best_for, story, desk.now())
+    past = [one for one in best if tuple(telling(one.text)) not in same and one.drawn_from.partition("@")[0] not in refs]
     for one in past:
         if len(offers) < len(saved) + MOST_PAST and await desk.may_read(command, one.mention):
             offers.append(offer_of_past(one, desk, story))
@@ -81,12 +85,12 @@ async def found(command: Command, desk: Desk, story: Story) -> Sequence[Offer]:
 def sorry(desk: Desk, story: Story) -> Sequence[Offer]:
     """The beginning of an apology, where the author was promised something that has not come in time."""
     late = promised.not_kept(story.promises, story.mention, desk.now())
-    return (offer_of_apology(late.task, desk),) if late else ()
+    return (offer_of_apology(late, desk),) if late else ()
 
 
-def offer_of_apology(task: Task, desk: Desk) -> Offer:
+def offer_of_apology(one: Promised, desk: Desk) -> Offer:
     """It says what was promised and not done; what happens next is for whoever writes."""
-    return Offer(task.mark, promised.SORRY, promised.apology(task, desk.house.zone), says=promised.GO_ON)
+    return Offer(one.task.mark, promised.SORRY, promised.apology(one, desk.house.zone), says=promised.GO_ON)
 
 
 def offer_of_saved(saved: Saved, desk: Desk, story: Story) -> Offer:
@@ -105,9 +109,9 @@ def offer_of_past(past: Past, desk: Desk, story: Story) -> Offer:
 def block(offers: Sequence[Offer]) -> Iterator[Line | Quote]:
     """What can be used, by number."""
     if offers:
-        yield (words.HEADING,)
+        yield (Strong(words.HEADING),)
     for number, one in enumerate(offers, 1):
-        yield (f"{number}. {one.title}: {one.says}",)
+        yield (Strong(f"{number}. "), f"{one.title}: {one.says}")
         yield Quote(excerpt(one.text or one.second, SHOWN))
 
 
@@ -145,21 +149,31 @@ async def begun_from(command: Command, desk: Desk, story: Story, mark: str) -> B
     if read := read_mark(mark):
         written = await begun_with(command, desk, story, read[0])
         first = await first_lines(desk, read[0], over_own=bool(before.text))
-    elif task := promised.marked(story.promises, mark):
-        written = added_to(before, Written(promised.apology(task, desk.house.zone)))
+    elif late := promised.marked(story.promises, mark):
+        written = added_to(before, Written(promised.apology(late, desk.house.zone)))
         first = ((promised.GO_ON,),)
     else:
         past = await readable(command, desk, mark)
-        written = added_to(before, written_anew(past, desk, story))
-        first = ((words.begins_with(past, desk.house.zone, desk.now()),),)
+        written = await put_above(desk, before, written_anew(past, desk, story))
+        first = ((words.begins_with(past, desk.house.zone, desk.now()),), *await often_used(command, desk, past))
     if not await kept_words(command, desk, story, Filled(written), after=after(command, story)):
         raise NotAllowed(words.SENT_MEANWHILE)
     return first
 
 
+async def often_used(command: Command, desk: Desk, past: Past) -> tuple[Line, ...]:
+    """That an answer is used again and again and may be worth saving; said to each person once."""
+    first = past.drawn_from or past.reply
+    times = 0 if read_mark(first) else await desk.db.read(times_used, first)
+    if times < LEAST_USES:
+        return ()
+    is_new = await desk.db.write(mentions.first_time, f"saved:again:{first}:{command.by.id}", desk.now())
+    return ((save_it(times, past.mention.ref),),) if is_new else ()
+
+
 async def readable(command: Command, desk: Desk, reply_id: str) -> Past:
     """An earlier answer as it is now. Raises NotAllowed for one that is gone, or in a mention the person may not read."""
-    past: Past | None = await desk.db.read(past_answers.one, reply_id)
+    past: Past | None = await desk.db.read(past_answers.one, reply_id, desk.now())
     if past is None or not await desk.may_read(command, past.mention):
         raise NotAllowed(words.GONE)
     return past
@@ -167,10 +181,10 @@ async def readable(command: Command, desk: Desk, reply_id: str) -> Past:
 
 def written_anew(past: Past, desk: Desk, story: Story) -> Written:
     """An earlier answer made ready for whoever asks now, in as many languages as their account speaks."""
-    was_to, to = past.mention.author.name, story.mention.author.name
-    text, second = (reworded(one, was_to=was_to, to=to) for one in (past.text, past.second))
+    was, to = past.mention.author, story.mention.author.name
+    text, second = (reworded(one, was_to=was.name, called=was.handle, to=to) for one in (past.text, past.second))
     has_two = bool(desk.house.account_of(story.mention).languages)
-    return Written(text, second if has_two else "", drawn_from=past.reply)
+    return Written(text, second if has_two else "", drawn_from=past.drawn_from or past.reply)
 
 
 def after(command: Command, story: Story) -> str:

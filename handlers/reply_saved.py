@@ -57,7 +57,17 @@ async def begun_with(command: Command, desk: Desk, story: Story, number: int) ->
     before = draft.as_written if draft else Written("")
     if await is_untouched(desk, story, before, saved):
         before = replace(before, text="", second="")
-    return added_to(before, begun(saved, story.mention, desk.house, desk.now()))
+    return await put_above(desk, before, begun(saved, story.mention, desk.house, desk.now()))
+
+
+async def put_above(desk: Desk, before: Written, new: Written) -> Written:
+    """Words put above what is written. Raises NotAllowed where both are of saved replies: a reply is held to one only."""
+    there, read = read_mark(before.drawn_from), read_mark(new.drawn_from)
+    if there and read and there[0] != read[0]:
+        found: Drawn | None = await desk.db.read(store.drawn, before.drawn_from)
+        if found and (not found.texts or is_bound(found.texts, before.text, before.second)):
+            raise NotAllowed(words.one_at_a_time(found.saved.ref))
+    return added_to(before, new)
 
 
 async def is_untouched(desk: Desk, story: Story, before: Written, saved: Saved) -> bool:

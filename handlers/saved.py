@@ -8,6 +8,7 @@ from bot.command import Command, Role
 from bot.desk import Desk
 from bot.errors import NeedsMore
 from bot.form import Form
+from bot.house import House
 from bot.saving.saved import Saved, Standing, reference
 from bot.store.duty import gone
 from bot.store.reading import saved as reading
@@ -15,7 +16,7 @@ from bot.store.replying import saved as store
 from bot.words import saving as words
 from bot.words import saving_shown as shown
 from handlers import saved_deeds, saved_form
-from handlers.saved_whose import about, is_kept_by
+from handlers.saved_whose import about, is_kept_by, may_take_back, staffed
 
 LISTED, WITH_BUTTONS = 12, 3
 WAYS: Sequence[tuple[str, str]] = (
@@ -28,6 +29,7 @@ WAYS: Sequence[tuple[str, str]] = (
     ("renew S-4 [30d | 4h]", "it still holds, for as long again or for so long"),
     ("give S-4 @name", "a colleague owns it from now on"),
     ("end S-4 why", "it is not used any more"),
+    ("withdraw S-4 why", "it waits for approval again, and nothing that begins with it is sent"),
 )
 ORDER = tuple(Standing)
 
@@ -114,19 +116,21 @@ async def one(command: Command, desk: Desk, found: Saved) -> Answer:
     names = await desk.names({person for person in people if person})
     times = (await desk.db.read(store.uses, [found.ref]))[found.ref]
     body = shown.page(found, names, desk.now(), desk.house.zone, times=times)
-    return Answer((*body, *shown.history(events, names, desk.house.zone)), buttons(command, desk, found))
+    return Answer((*body, *shown.history(events, names, desk.house.zone)), buttons(command, await staffed(desk), found))
 
 
-def buttons(command: Command, desk: Desk, found: Saved) -> tuple[Button, ...]:
+def buttons(command: Command, house: House, found: Saved) -> tuple[Button, ...]:
     """What whoever looks may do with it."""
     if found.ended_at:
         return ()
     own: list[Button] = []
-    if permits(command.by, Deed.APPROVE_SAVED, about(found, desk.house, command.by)) and not found.approved_by:
+    if not found.approved_by and permits(command.by, Deed.APPROVE_SAVED, about(found, house, command.by)):
         own.append(Button("Approve", "saved", argument=f"approve {found.ref} {found.version}", weight=Weight.PRIMARY))
-    if is_kept_by(command.by, found, desk.house):
+    if is_kept_by(command.by, found, house):
         own += [Button(name, "saved", argument=f"{name.lower()} {found.ref}") for name in ("Renew", "Edit", "Give")]
         own.append(Button("End", "saved", argument=f"end {found.ref}", weight=Weight.DANGER))
+    if found.approved_by and may_take_back(command.by, found, house):
+        own.append(Button("Take Back Approval", "saved", argument=f"withdraw {found.ref}"))
     return tuple(own)
 
 

@@ -13,7 +13,7 @@ from bot.times.until import read_until
 from bot.words import saving as words
 from bot.words import typed
 from handlers.give import PERSON
-from handlers.saved_whose import FARTHEST, about, anybody_approves, colleagues
+from handlers.saved_whose import FARTHEST, about, anybody_approves, colleagues, staffed
 
 LONGEST_WHY = 300
 
@@ -26,7 +26,7 @@ def is_usable(found: Saved, desk: Desk) -> str:
 
 async def approve(command: Command, desk: Desk, found: Saved, since: int) -> Answer:
     """As it was shown, and by somebody else than whoever wrote it."""
-    desk.require(command.by, Deed.APPROVE_SAVED, about(found, desk.house, command.by))
+    desk.require(command.by, Deed.APPROVE_SAVED, about(found, await staffed(desk), command.by))
     now = desk.now()
     after: Saved = await desk.db.write(store.approve, found.number, command.by.id, since=since, now=now)
     await desk.db.write(saved_owners.tell_writer, after, house=desk.house, now=now)
@@ -42,8 +42,12 @@ async def renew(command: Command, desk: Desk, found: Saved) -> Answer:
     if expires_at:
         expires_at = now + (expires_at - found.changed_at)
     if command.text.strip():
-        until, _ = read_until(command.text, now, desk.house.zone, FARTHEST)
+        until, rest = read_until(command.text, now, desk.house.zone, FARTHEST)
+        if rest:
+            raise NeedsMore(f"Say only until when: {typed('saved', f'renew {found.ref} 30d')}")
         review_at, expires_at = (review_at, until) if expires_at else (until, None)
+    if expires_at and expires_at <= now:
+        raise NeedsMore(f"Say until when it holds: {typed('saved', f'renew {found.ref} 4h')}")
     write = desk.db.write(store.renew, found.number, command.by.id, review_at=review_at, expires_at=expires_at, now=now)
     after: Saved = await write
     return Answer((renewed(after, desk),))

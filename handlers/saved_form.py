@@ -18,9 +18,10 @@ from bot.store.replying import saved as store
 from bot.store.replying import saved_owners
 from bot.times.until import read_until
 from bot.words import saving as words
+from bot.words import typed
 from bot.words.replying import language
 from handlers.reply_filled import spoken
-from handlers.saved_whose import FARTHEST, about, anybody_approves, approves_at_once, colleagues
+from handlers.saved_whose import FARTHEST, about, anybody_approves, approves_at_once, colleagues, staffed
 
 LONGEST_TITLE, LONGEST_TOPIC = 120, 61
 PUBLIC = (ReplyState.SENT, ReplyState.BY_HAND)
@@ -41,6 +42,8 @@ def empty(command: Command, desk: Desk) -> Wish:
 
 async def from_answer(command: Command, desk: Desk) -> Answer | Form:
     """The answer that the public can read, for one who may read its mention: the newest, or the one used again most."""
+    if not command.text.strip() and not command.at.ref:
+        raise NeedsMore(f"Say whose answer, such as {typed('saved', 'from 142')}")
     ref, which = command.ref_and_rest()
     story = await desk.admitted(command, ref)
     public = [one for one in story.replies if one.state in PUBLIC and one.text and one.part == 1]
@@ -60,11 +63,10 @@ def save_button(ref: str) -> Button:
 
 
 def begun_from(command: Command, desk: Desk, mention: Mention, answer: Reply) -> Wish:
-    """An answer that may be used again."""
+    """An answer that may be used again. Its title is for a person: the public's words are not for everybody here to read."""
     begun = empty(command, desk)
-    title = "" if mention.private else " ".join(mention.text.split())[:LONGEST_TITLE]
     times = (answer.second, None, begun.owner, answer.id)
-    return Wish(title, answer.text, mention.topic, begun.review_at, *times)
+    return Wish("", answer.text, mention.topic, begun.review_at, *times)
 
 
 async def changed_from(command: Command, desk: Desk, found: Saved) -> Answer | Form:
@@ -133,7 +135,8 @@ def moment(at: datetime | None, desk: Desk) -> str:
 async def made(command: Command, desk: Desk) -> Answer:
     """A new one: approved by a colleague, or at once where nobody else could."""
     wish = await read_wish(command, desk, empty(command, desk), None)
-    at_once, house, now = approves_at_once(desk.house, command.by), desk.house, desk.now()
+    house, now = await staffed(desk), desk.now()
+    at_once = approves_at_once(house, command.by)
     found = await desk.db.write(store.make, wish, command.by.id, approved=at_once, now=now, key=command.key)
     if found is None:
         return Answer(((words.DONE_ALREADY,),))
@@ -148,24 +151,25 @@ async def changed(command: Command, desk: Desk) -> Answer:
     before = await desk.db.read(store.find, int(command.context["saved"]))
     desk.require(command.by, Deed.KEEP_SAVED, about(before, desk.house, command.by))
     wish = await read_wish(command, desk, before.wish, before)
-    at_once, now = approves_at_once(desk.house, command.by), desk.now()
+    house, now = await staffed(desk), desk.now()
+    at_once = approves_at_once(house, command.by)
     since, by = int(command.context["since"]), command.by.id
     write = desk.db.write(store.change, before.number, wish, by, since=since, approved=at_once, now=now)
     found: Saved = await write
     if found.approved_by is None and found.edition > before.edition:
-        await desk.db.write(saved_owners.ask_approvers, found, house=desk.house, now=now)
+        await desk.db.write(saved_owners.ask_approvers, found, house=house, now=now)
         await desk.peers.wake("deliver")
     return await told(command, desk, found)
 
 
 async def told(command: Command, desk: Desk, found: Saved) -> Answer:
     """What becomes of it now."""
-    show = (Button(f"Show {found.ref}", "saved", argument=found.ref),)
+    show, house = (Button(f"Show {found.ref}", "saved", argument=found.ref),), await staffed(desk)
     if found.approved_by:
-        alone = approves_at_once(desk.house, command.by) and found.approved_by == command.by.id
-        nobody = words.YOURS_STAND if anybody_approves(desk.house) else words.NOBODY_APPROVES
+        alone = approves_at_once(house, command.by) and found.approved_by == command.by.id
+        nobody = words.YOURS_STAND if anybody_approves(house) else words.NOBODY_APPROVES
         return Answer(((f"{found.ref} is saved. ", nobody if alone else "It can be used."),), show)
-    asked = [one for one in desk.house.approvers or desk.house.leads if one != command.by.id]
+    asked = [one for one in house.approvers or house.leads if one != command.by.id]
     names = await desk.names(set(asked))
     whom = " or ".join(names[one] for one in asked[:3]) or "somebody who approves"
     return Answer(((f"{found.ref} is proposed. It can be used once {whom} has approved it.",),), show)
@@ -213,7 +217,9 @@ def end_given(values: Mapping[str, str], desk: Desk, before: Wish) -> datetime |
     written = values.get("expires", moment(before.expires_at, desk)).strip()
     if not written:
         return None
-    if written == moment(before.expires_at, desk):
+    if before.expires_at and written == moment(before.expires_at, desk):
+        if before.expires_at <= desk.now():
+            raise FormProblem("expires", words.NOT_PAST)
         return before.expires_at
     return moment_given("expires", written, desk, words.NEEDS_END)
 

@@ -1,5 +1,6 @@
 """Whose saved replies are: who may approve words, who looks after them, and whom they can be given to."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.authority import Deed, Subject, permits
@@ -22,6 +23,13 @@ def about(found: Saved, house: House, by: Staff) -> Subject:
     return Subject(found.ref, writer=writer, concerned=owner, none_named=not anybody_approves(house))
 
 
+async def staffed(desk: Desk) -> House:
+    """The settings without approvers and leads who have left; as they are where that leaves nobody."""
+    left, house = await desk.db.read(gone.everybody), desk.house
+    approvers, leads = (tuple(one for one in named if one not in left) for named in (house.approvers, house.leads))
+    return replace(house, approvers=approvers, leads=leads) if approvers or leads else house
+
+
 def anybody_approves(house: House) -> bool:
     """Whether the settings name anybody who approves."""
     return bool(house.approvers or house.leads or house.approver_groups or house.lead_groups)
@@ -35,6 +43,11 @@ def others_approve(house: House, by: Staff) -> bool:
 def is_kept_by(by: Staff, found: Saved, house: House) -> bool:
     """Whether this person may change it, renew it, give it on and end it."""
     return permits(by, Deed.KEEP_SAVED, about(found, house, by))
+
+
+def may_take_back(by: Staff, found: Saved, house: House) -> bool:
+    """Whether this person may take its approval back, one's own words too."""
+    return permits(by, Deed.APPROVE_SAVED, Subject(found.ref, none_named=not anybody_approves(house)))
 
 
 def approves_at_once(house: House, by: Staff) -> bool:

@@ -25,6 +25,8 @@ def written(term: Term, dialect: str) -> str:
     """One term. Stems are letters and digits only, so that quotes hold them and nothing in them is a sign."""
     if dialect == "sqlite":
         row = f'"{" ".join(term.stems)}"'
-        return f'("{term.begins}" * OR {row})' if term.begins else row
+        return " OR ".join([f'("{term.begins}" *', *(f'"{one}"' for one in term.within), f"{row})"]) if term.begins else row
     row = " <-> ".join(f"'{stem}'" for stem in term.stems)
-    return f"('{term.begins}':* | {row})" if term.begins else f"({row})"
+    return (
+        " | ".join([f"('{term.begins}':*", *(f"'{one}'" for one in term.within), f"{row})"]) if term.begins else f"({row})"
+    )

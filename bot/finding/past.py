@@ -41,6 +41,8 @@ class Past:
     by: str
     sent_at: datetime
     settled: Settled = Settled.QUIET
+    drawn_from: str = ""
+    """Whose words these were in the first place, as a reply is marked; empty for words of its own."""
 
 
 def settled(said_after: Sequence[str], *, reopened: bool) -> Settled:

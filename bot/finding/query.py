@@ -4,7 +4,7 @@ Nothing they type can be an error: whatever is no sign of ours is a word, and a 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -12,12 +12,17 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import NeedsMore
 from bot.finding.days import day_meant
-from bot.finding.terms import folded, terms, words_of
+from bot.finding.terms import folded, stem, terms, words_of
 from bot.mention import OPEN, State
 from bot.words import finding as words
 
 LONGEST, MOST = 1_000, 40
 """Characters of a question, and words in it."""
+SHORTEST_NAME = 3
+"""Letters by which a member of the public can be looked for: fewer would list half the town under one reason."""
+SHORTEST_STEM = 3
+ENDINGS = ("ings", "ions", "ional", "ations", "ers", "ed", "es", "edly", "ingly", "ments", "ables", "ness", "ively", "ities")
+"""How English words go on that are brought back to the same stem."""
 TOKEN = re.compile(r'-?(?:[A-Za-z]{2,12}:)?(?:"[^"]*"?|[^\s"]+)')
 QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‐‑‒–—−", "-"))
 FILTER = re.compile(r"([A-Za-z]{2,12}):(?!//)(.*)", re.DOTALL)
@@ -35,6 +40,8 @@ class Term:
 
     stems: tuple[str, ...]
     begins: str = ""
+    within: tuple[str, ...] = ()
+    """Stems shorter than that beginning, of words that go on so: ``collect`` of collecti*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +115,17 @@ def checked(query: Query) -> Query:
         raise NeedsMore(words.NO_TIME_BETWEEN)
     if query.author and len(query.because) < 3:
         raise NeedsMore(words.NEEDS_REASON)
-    if query.author and set(words_of(query.author)) & set(words_of(query.because)):
+    if query.author.isascii() and 0 < len(query.author) < SHORTEST_NAME:
+        raise NeedsMore(words.SHORT_NAME)
+    if query.author and is_named(query.author, query.because):
         raise NeedsMore(words.REASON_NAMES)
     return query
+
+
+def is_named(author: str, because: str) -> bool:
+    """Whether a reason has a word that is a word of the name, or begins with one: ``zara's``, and ``zara`` for ``zar``."""
+    parts = {part for part in words_of(author) if len(part) >= SHORTEST_NAME} or set(words_of(author))
+    return any(word.startswith(part) for word in words_of(because) for part in parts)
 
 
 def taken_in(query: Query, token: str, known: Known) -> Query:
@@ -140,7 +155,15 @@ def read_term(written: str) -> Term | None:
         return None
     parts = list(words_of(written))
     begins = parts[0].replace("'", "") if written.endswith("*") and len(parts) == 1 else ""
-    return Term(stems, begins)
+    return Term(stems, begins, tuple(within(begins)) if begins else ())
+
+
+def within(begins: str) -> Iterator[str]:
+    """What a beginning may have been cut down to: ``floodi`` begins flooding, which is kept as ``flood``."""
+    for length in range(SHORTEST_STEM, len(begins)):
+        cut, rest = begins[:length], begins[length:]
+        if any(end.startswith(rest) and stem(cut + end) == cut for end in ENDINGS):
+            yield cut
 
 
 # --- filters -----------------------------------------------------------------------------------------------------

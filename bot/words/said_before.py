@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.finding.past import Past, Settled, is_dated
 
-HEADING = "Said before, to begin with; you change it to fit, and look it over before it goes:"
+HEADING = "Said before. Use one to begin with:"
 APPROVED = "approved words."
 GONE = "That answer cannot be used any more. Your own words are as they were."
 SENT_MEANWHILE = "Your reply was sent off meanwhile, so nothing was added. Look at the card."

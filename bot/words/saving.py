@@ -18,10 +18,10 @@ NEEDS_REVIEW = "Write the day somebody looks at it again, such as 2027-05-01."
 NEEDS_END = "Write when it ends, such as 4h, fri 17:00 or 2026-12-01; or leave it empty."
 NOT_PAST = "That is past. Write a time that is still to come."
 WHY_ASKED = "Say why, so that whoever asks later can be told."
-TITLE_HINT = "What it answers, in a few words. Colleagues find it by this."
+TITLE_HINT = "What it answers, in a few words of your own. Colleagues find it by this; leave residents out of it."
 WORDS_HINT = (
-    "{name}, {ref}, {account}, {organisation} and {date} are filled in for you. Any other words in braces, such as {day}, "
-    "are for whoever sends it. Leave out the names of residents."
+    "{name} (the first, where it is plain), {ref}, {account}, {organisation} and {date} are filled in for you. Any other "
+    "words in braces, such as {day}, are for whoever sends it. Leave out the names of residents."
 )
 TOPIC_HINT = "Such as bins.missed: it is offered for mentions about that."
 REVIEW_HINT = "The owner is asked to look before that day. It can be sent all the same."
@@ -94,6 +94,11 @@ def superseded(drawn: Drawn, number: str) -> str:
     return f"{saved.ref} has newer words than these. To begin with them: {typed('reply', f'{number} {saved.ref}')}"
 
 
+def one_at_a_time(ref: str) -> str:
+    """A second saved reply asked for while the first stands there."""
+    return f"This reply holds the words of {ref} already, and can be held to one saved reply only. Take those out first."
+
+
 def past_review(drawn: Drawn, now: datetime) -> str:
     """It may be sent."""
     whose = f"; {drawn.owner} owns it" if drawn.owner else ""
@@ -159,6 +164,11 @@ def owner_left(name: str, refs: Sequence[str]) -> str:
 def used_again(times: int) -> str:
     """An answer that proved itself."""
     return f"Used {times} times: "
+
+
+def save_it(times: int, ref: str) -> str:
+    """Once, to whoever uses it again."""
+    return f"This answer was used {times} times. Save it for everybody? {typed('saved', f'from {ref[2:]} again')}"
 
 
 def day(at: datetime, zone: ZoneInfo) -> str:

@@ -18,7 +18,7 @@ CARD_NAME = 120
 CARD_BUTTONS = 4
 FULL_TEXT = "… full text in the thread"
 MOST_BLOCKS = 50
-CARD_TAKES = 2_900
+CARD_TAKES = 3_100
 """What a card may use up of the words Slack takes in one message."""
 NAME = re.compile(r"\w+")
 BUTTONS_IN_A_BLOCK = 25

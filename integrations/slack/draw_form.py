@@ -46,7 +46,9 @@ def form_view(form: Form, at: Place) -> Json:
     """
     if form.fields and not form.submit:
         raise ValueError(f"the form {form.title!r} has fields, so Slack wants a button that sends it in")
-    shown = [*body_blocks(form.body), *(field_block(field) for field in form.fields), actions(form.buttons)]
+    fields = [field_block(field) for field in form.fields]
+    after = [actions(form.buttons), *fields] if form.buttons_first else [*fields, actions(form.buttons)]
+    shown = [*body_blocks(form.body), *after]
     view = modal(form.title, [block for block in shown if block], at, form.context)
     view["callback_id"] = cut(f"form:{form.verb}:{form.step}", 255)
     if any(field.keeps for field in form.fields):

@@ -1,6 +1,7 @@
 """``saved``: who proposes and who approves, what staff are shown, and words that are over and cannot be sent."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,10 @@ from bot.store.duty import gone
 from bot.store.proof.verify import verify
 from bot.store.replying import saved as store
 from handlers import VERBS
+from tests.bot.council import rows
 from tests.bot.engine.fakes import Letterbox
 from tests.handlers.drawn import assert_golden, drawn
-from tests.handlers.office import FARAH, MORAG, PRIYA, STAFF, Office
+from tests.handlers.office import DEV, FARAH, MORAG, PRIYA, STAFF, Office
 
 STEVE = Staff("U0STEVE", "Steve Gritter")
 SALT = "There are 3,100 tonnes of salt in stock, {name}, and every road on the list is gritted by {day}."
@@ -366,6 +368,79 @@ async def test_owners_are_asked_once_before_a_review_and_an_end_and_leads_where_
     assert "has expired" in await office.says(MORAG, "saved")
     assert "Renewed." in await office.says(MORAG, "saved renew S-1")
     assert (await office.database.read(store.find, 1)).owner == MORAG.id
+
+
+@pytest.mark.slow
+async def test_words_that_expired_are_not_saved_again_without_a_new_end(office: Office) -> None:
+    await proposes(office, expires="4h")
+    await approves(office)
+    office.clock.advance(hours=30)
+    form = await office.ask(STEVE, "saved edit S-1")
+    assert isinstance(form, Form)
+    as_it_is = {one.name: one.value for one in form.fields}
+
+    with pytest.raises(FormProblem, match="That is past"):
+        await office.sends_in(STEVE, form, as_it_is)
+    assert "Say only until when" in await office.says(STEVE, "saved renew S-1 2h extra words")
+    await office.sends_in(STEVE, form, {**as_it_is, "expires": "2h"})
+
+    assert "can be sent until 18 November 2026 at 17:00." in await office.says(STEVE, "saved renew S-1")
+
+
+@pytest.mark.slow
+async def test_leads_hear_of_every_saved_reply_that_lost_its_owner_as_soon_as_a_lead_is_here(office: Office) -> None:
+    await proposes(office)
+    watch, now = SavedWatch(office.desk), office.clock.now()
+    office.desk.house = replace(office.desk.house, leads=(MORAG.id,), approvers=())
+    for one in (STEVE, MORAG, FARAH, PRIYA):
+        await office.desk.meet(one)
+    for one in (STEVE, MORAG):
+        await office.database.write(gone.mark, one.id, now, is_wanted=True)
+    counted = [await watch.once()]
+    office.desk.house = replace(office.desk.house, leads=(MORAG.id, FARAH.id))
+    counted += [await watch.once(), await watch.once()]
+    await proposes(office, who=PRIYA, title="Grit", text="Grit.")
+    await office.database.write(store.give, 2, STEVE.id, PRIYA.id, now=now)
+    office.clock.advance(hours=1)
+    counted += [await watch.once(), await watch.once()]
+
+    told = [row["target"] for row in await office.database.read(rows, schema.delivery) if ":left:" in row["key"]]
+
+    assert counted == [0, 1, 0, 1, 0]
+    assert told == [FARAH.id, FARAH.id]
+
+
+@pytest.mark.slow
+async def test_a_colleague_who_has_left_is_not_waited_for_to_approve(office: Office) -> None:
+    for one in (MORAG, DEV):
+        await office.desk.meet(one)
+    office.desk.house = replace(office.desk.house, leads=(MORAG.id, DEV.id), approvers=())
+    waits = await proposes(office, who=MORAG)
+    await office.database.write(gone.mark, DEV.id, office.clock.now(), is_wanted=True)
+
+    assert "once Dev" in waits
+    assert "Approved." in await approves(office)
+    assert "You are the only one here who approves" in await proposes(office, who=MORAG, title="Grit", text="Grit.")
+
+
+@pytest.mark.slow
+async def test_nothing_the_public_wrote_becomes_a_title(office: Office) -> None:
+    await office.hears("Hi I am Louise Tranter of 12 Mill Lane, when are my bins emptied?")
+    await office.replies(PRIYA, 1, "On Mondays.")
+    await office.system("M-1", Action.SENT, native_id="r1")
+
+    assert "Mill Lane" not in drawn(await office.ask(FARAH, "saved from 1"))
+    assert "saved from 142" in await office.says(FARAH, "saved from")
+
+
+@pytest.mark.slow
+async def test_whoever_approves_is_shown_how_to_take_that_back(office: Office) -> None:
+    await proposes(office)
+    await approves(office)
+
+    labels = [[one.label for one in (await office.ask(who, "saved S-1")).buttons] for who in (MORAG, STEVE)]
+
+    assert ["Take Back Approval" in one for one in labels] == [True, False]
 
 
 def test_saved_is_explained() -> None:

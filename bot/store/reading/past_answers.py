@@ -1,6 +1,7 @@
 """Earlier answers to like questions: found by rare words, the topic and what was answered last, then ranked.
 
-Only what everybody could read is offered: a public answer to a public mention that is neither erased nor taken back.
+Only what everybody could read is offered: a public answer to a public mention that is neither erased nor taken back. Nor are
+words of a saved reply that is over, whoever said them.
 """
 
 from collections import Counter
@@ -24,7 +25,9 @@ from bot.store import mentions
 from bot.store.finding.texts import PUBLIC
 from bot.store.mentions import mention_from, reply_from
 from bot.store.reading.search import holding, newest
+from bot.store.replying import saved
 from bot.store.schema import addition, event, mention, reply
+from bot.store.schema_knowing import saved as saved_table
 from bot.story import Story
 
 WORDS, RAREST = 24, 8
@@ -51,19 +54,20 @@ class Answered:
         return "\n".join((self.row["text"], *before))
 
 
-def best_for(conn: Connection, story: Story) -> list[Past]:
+def best_for(conn: Connection, story: Story, now: datetime) -> list[Past]:
     """The best earlier answers to what a mention asks, the best first; at most BEST."""
     question = asked_in(story)
     wanted = telling(question.text)
     numbers = [*about(conn, story.mention.topic), *near(conn, wanted, story.mention.number)]
-    found = {str(one.row["number"]): one for one in answered(conn, story, numbers)}
+    found = {str(one.row["number"]): one for one in answered(conn, story, numbers, now)}
     likes = ranked(question, [as_asked(one) for one in found.values()])
     return told(conn, first_of_each(found[like.asked.id] for like in likes))
 
 
-def one(conn: Connection, reply_id: str) -> Past | None:
+def one(conn: Connection, reply_id: str, now: datetime) -> Past | None:
     """The answer of that id, if it can still be offered."""
-    found = with_additions(conn, conn.execute(offered().where(reply.c.id == reply_id)).mappings().all())
+    rows = still_good(conn, conn.execute(offered().where(reply.c.id == reply_id)).mappings().all(), now)
+    found = with_additions(conn, rows)
     return next(iter(told(conn, found)), None)
 
 
@@ -122,7 +126,7 @@ def is_public() -> ColumnElement[bool]:
     return and_(asked, said, r.sent_at.is_not(None))
 
 
-def answered(conn: Connection, story: Story, numbers: Sequence[int]) -> list[Answered]:
+def answered(conn: Connection, story: Story, numbers: Sequence[int], now: datetime) -> list[Answered]:
     """What was answered of these mentions, and last of all for the same account; of each mention its newest answer."""
     m, this = mention.c, story.mention
     latest = offered().where(m.number != this.number, reply.c.account == this.account).order_by(reply.c.sent_at.desc())
@@ -130,10 +134,20 @@ def answered(conn: Connection, story: Story, numbers: Sequence[int]) -> list[Ans
     asked = [known, latest.limit(LATEST)] if numbers else [latest.limit(LATEST)]
     rows: dict[int, RowMapping] = {}
     for query in asked:
-        for row in conn.execute(query).mappings():
+        for row in still_good(conn, conn.execute(query).mappings().all(), now):
             if row["number"] not in rows or rows[row["number"]]["answered_at"] < row["answered_at"]:
                 rows[row["number"]] = row
     return with_additions(conn, list(rows.values())[:MOST])
+
+
+def still_good(conn: Connection, rows: Sequence[RowMapping], now: datetime) -> list[RowMapping]:
+    """Those whose words are not of a saved reply that cannot be sent now, be it that it began with them or they with it."""
+    c = saved_table.c
+    is_over = c.ended_at.is_not(None) | (c.expires_at <= now)
+    over = set(conn.execute(select(c.begun_from).where(is_over, c.begun_from != "")).scalars()) if rows else set()
+    marks = {row["r_drawn_from"] for row in rows if row["r_drawn_from"]}
+    over |= {mark for mark in marks if saved.why_not(conn, mark, now)}
+    return [row for row in rows if row["r_id"] not in over and row["r_drawn_from"] not in over]
 
 
 def with_additions(conn: Connection, rows: Sequence[RowMapping]) -> list[Answered]:
@@ -172,7 +186,7 @@ def past_from(one: Answered, by: str, *, reopened: bool) -> Past:
     after = [text for when, text in one.added if when >= at]
     came_of_it = settled(after, reopened=reopened)
     asked = mention_from(one.row)
-    return Past(answer.id, asked, one.question, answer.text, answer.second, by, at, came_of_it)
+    return Past(answer.id, asked, one.question, answer.text, answer.second, by, at, came_of_it, answer.drawn_from)
 
 
 def is_reopened(conn: Connection, one: Answered) -> bool:

@@ -35,7 +35,7 @@ class Proved:
 
 def holding(conn: Connection, text: str) -> list[Saved]:
     """Those in use that hold all of these words, the newest first."""
-    every = [has_word(word) for word in text.split()[:MOST_WORDS]]
+    every = [has_word(word) for word in text.replace("\0", " ").split()[:MOST_WORDS]]
     return rows(conn, select(table).where(IN_USE, *every).order_by(table.c.number.desc()).limit(MOST_FOUND))
 
 
@@ -96,6 +96,15 @@ def proved(conn: Connection, most: int = MOST_SHOWN) -> Sequence[Proved]:
         .limit(most)
     )
     return [Proved(row.id, row.number, row.text, row.times) for row in conn.execute(query)]
+
+
+def times_used(conn: Connection, reply_id: str) -> int:
+    """How many answers the public can read, or could, began with an earlier one; 0 for one that is saved already."""
+    r = schema.reply.c
+    if conn.execute(select(table.c.number).where(table.c.begun_from == reply_id).limit(1)).first():
+        return 0
+    began = (r.drawn_from == reply_id) & r.state.in_(OUT) & (r.part == 1)
+    return int(conn.execute(select(func.count()).select_from(schema.reply).where(began)).scalar_one())
 
 
 def past_review(conn: Connection, until: datetime) -> int:

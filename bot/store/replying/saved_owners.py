@@ -83,8 +83,10 @@ def soon_due(conn: Connection, house: House, now: datetime) -> list[Saved]:
 
 
 def ask_to_look(conn: Connection, one: Saved, *, house: House, now: datetime, left: frozenset[str]) -> None:
-    """A private word to its owner; to the leads where nobody here owns it."""
-    conn.execute(update(table).where(table.c.number == one.number).values(told_at=now))
+    """A private word to its owner; to the leads where nobody here owns it. Not if another copy has asked."""
+    unasked = (table.c.number == one.number, table.c.told_at.is_not_distinct_from(one.told_at))
+    if not conn.execute(update(table).where(*unasked).values(told_at=now)).rowcount:
+        return
     ends = one.expires_at is not None and one.expires_at <= one.review_at
     day = words.end(one.expires_at, house.zone) if ends and one.expires_at else words.day(one.review_at, house.zone)
     here = one.owner is not None and one.owner not in left and one.owner != SYSTEM
@@ -94,15 +96,20 @@ def ask_to_look(conn: Connection, one: Saved, *, house: House, now: datetime, le
 
 
 def say_who_left(conn: Connection, left: frozenset[str], *, house: House, now: datetime) -> int:
-    """To each lead, once for each owner who has left; how many those are."""
+    """To each lead who is here, once of each saved reply whose owner has left; how many owners those are.
+
+    Where no lead is here nothing is noted: it is said as soon as there is one.
+    """
+    leads = [one for one in house.leads if one not in left]
     query = select(table.c.owner, table.c.number).where(IN_USE, table.c.owner.in_(left)).order_by(table.c.number)
     refs: dict[str, list[str]] = {}
-    for row in conn.execute(query) if left else ():
-        refs.setdefault(row.owner, []).append(f"S-{row.number}")
-    new = [person for person in refs if mentions.first_time(conn, f"saved:left:{person}", now)]
-    names = mentions.names(conn, set(new))
-    for person in new:
-        for lead in house.leads:
+    since = gone.left_at(conn, left) if left and leads else {}
+    for row in conn.execute(query) if since else ():
+        if mentions.first_time(conn, f"saved:left:{row.owner}:{to_ms(since[row.owner])}:{row.number}", now):
+            refs.setdefault(row.owner, []).append(f"S-{row.number}")
+    names = mentions.names(conn, set(refs))
+    for person in refs:
+        for lead in leads:
             key = f"saved:left:{person}:{to_ms(now)}:{lead}"
             tell(conn, key, lead, words.owner_left(names[person], refs[person]), house=house, now=now)
-    return len(new)
+    return len(refs)

@@ -142,6 +142,8 @@ def on_owe(conn: Connection, scene: Scene) -> Detail:
     """A promise made by hand; or, where ``detail`` names a task, that one with another person or time."""
     if named := scene.move.detail.get("task"):
         return changed(conn, scene, required(conn, scene, named))
+    if scene.before.erased_at:
+        raise NotAllowed(words.erased_already(scene.before.ref))
     move = scene.move
     until, to = move.until or scene.now, move.to or move.by
     wanted = {"what": move.text, "due_at": until, "to": to, "by": move.by, "reply": move.detail.get("reply", "")}

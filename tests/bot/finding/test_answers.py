@@ -51,10 +51,20 @@ def test_greetings_handles_and_thanks_say_nothing() -> None:
         ("@lou.example Good morning Louise - done", "Good morning Brian, done"),
         ("Hi sorry about that. We know.", "Hi sorry about that. We know."),
         ("Sorry Louise. We know.", "Sorry [name]. We know."),
+        ("Thanks @lou.example, fixed.", "Thanks [name], fixed."),
+        ("@lou.example thanks, we will fix it @Lou.example.", "thanks, we will fix it [name]."),
+        ("@council @lou.example Hi Lou, take care, Lou.", "Hi Brian, take care, [name]."),
+        ("Write to bins@harrowmere.gov.uk with a photo.", "Write to bins@harrowmere.gov.uk with a photo."),
+        ("Follow @harrowmere for more.", "Follow @harrowmere for more."),
     ],
 )
 def test_an_answer_greets_whoever_asks_now_and_is_not_signed_by_who_wrote_it(said: str, now: str) -> None:
-    assert reworded(said, was_to="Louise Tranter", to="Brian Postle") == now
+    assert reworded(said, was_to="Louise Tranter", to="Brian Postle", called="@lou.example") == now
+
+
+@pytest.mark.parametrize("name", ["louise tranter", "Louise Tranter 🌻", "Louise (she/her)", "Louise she/her"])
+def test_a_name_is_taken_out_however_its_author_decorates_it(name: str) -> None:
+    assert reworded("Hi there, take care, Louise.", was_to=name, to="Brian Postle") == "Hi Brian, take care, [name]."
 
 
 @pytest.mark.parametrize("name", ["Larkfield Residents", "xX_lou_Xx", "", "Wake Up Harrowmere", "@lou"])

@@ -117,7 +117,31 @@ def test_what_is_known_is_filled_in_and_the_rest_is_left_for_a_person() -> None:
     )
     assert (written.drawn_from, written.second, gaps(written.text)) == ("S-4@1", "", ("{when}", "{WHO}"))
     unknown = begun(saved(text="Hi {name}, {organisation}"), mention(author=Author("", "")), house(), NOW)
-    assert unknown.text == "Hi {name}, {organisation}"
+    assert unknown.text == "Hi, {organisation}"
+
+
+@pytest.mark.parametrize(
+    ("called", "text"),
+    [
+        ("Lou Smith 🌻 (she/her)", "Hi Lou, yes, Lou."),
+        ("Lou {ref} @evil https://evil.example", "Hi, yes, {name}."),
+        ("HARROWMERE LIES", "Hi, yes, {name}."),
+        ("@loubee99", "Hi, yes, {name}."),
+        ("L" + "o" * 60, "Hi, yes, {name}."),
+    ],
+)
+def test_whatever_somebody_calls_themselves_is_not_put_into_our_words(called: str, text: str) -> None:
+    written = begun(saved(text="Hi {name}, yes, {name}."), mention(author=Author("a", called)), house(), NOW)
+
+    assert written.text == text
+
+
+def test_the_mark_of_saved_words_stays_whatever_is_put_above_them() -> None:
+    held = Written("Saved.", drawn_from="S-4@1")
+
+    assert added_to(held, Written("Sorry.")).drawn_from == "S-4@1"
+    assert added_to(held, Written("Said before.", drawn_from="r9")).drawn_from == "S-4@1"
+    assert added_to(held, Written("Newer.", drawn_from="S-4@2")).drawn_from == "S-4@2"
 
 
 def test_the_second_language_comes_along_where_two_are_owed() -> None:

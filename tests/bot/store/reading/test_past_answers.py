@@ -32,7 +32,7 @@ async def offered(bench: Bench, ref: str) -> list[tuple[str, str, Settled]]:
     """What is offered for a mention, once all has been read."""
     while await bench.db.read(index.is_behind):
         await bench.db.write(index.catch_up, bench.clock.now())
-    found = await bench.db.read(past_answers.best_for, await bench.desk.story(ref))
+    found = await bench.db.read(past_answers.best_for, await bench.desk.story(ref), bench.clock.now())
     return [(past.mention.ref, past.text, past.settled) for past in found]
 
 
@@ -67,7 +67,7 @@ async def test_nothing_private_erased_deleted_or_not_sent_is_offered(council: Be
     await council.arrives(post("p4", TIP, by="lou"))
 
     assert await offered(council, "M-4") == []
-    assert await council.db.read(past_answers.one, "nobody") is None
+    assert await council.db.read(past_answers.one, "nobody", council.clock.now()) is None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bot.finding.terms import words_of
 from bot.mention import Action, Author
 from bot.ports import Gone
 from bot.reply import Written
+from bot.store import mentions
 from bot.store.finding import index
 from bot.store.reading import search
 from tests.bot.council import LONDON, Bench, account, house, post
@@ -91,6 +92,35 @@ async def test_what_its_author_deleted_is_not_found(bench: Bench) -> None:
     await bench.arrives(Gone("p1", bench.clock.now()))
 
     assert await found(bench, "Ailsa") == []
+
+
+async def test_what_its_author_deleted_and_a_hold_keeps_is_not_found_either(bench: Bench) -> None:
+    await bench.arrives(post("p1", "My daughter Ailsa"), post("p1b", "called Isla", conversation="p1"))
+    await bench.does(Action.KEEP, text="may go to court")
+
+    await bench.arrives(Gone("p1", bench.clock.now()), Gone("p1b", bench.clock.now()))
+
+    assert (await bench.mention()).text == "My daughter Ailsa"
+    assert await found(bench, "Ailsa") == await found(bench, "Isla") == []
+
+
+async def test_a_beginning_finds_what_begins_so_though_the_index_cuts_words_down(either: Bench) -> None:
+    await either.arrives(post("p1", "Collection of brown bins"), post("p2", "Flooding again", by="ann"))
+    await either.arrives(post("p3", "The mark on the plane", by="bob"))
+
+    assert await found(either, "collecti*") == await found(either, "collection*") == ["M-1"]
+    assert await found(either, "floodi*") == await found(either, "-plane floodi*") == ["M-2"]
+    assert await found(either, "market*") == await found(either, "planet*") == []
+
+
+async def test_names_are_found_whatever_their_letters(either: Bench) -> None:
+    await either.arrives(post("p1", author=Author("a1", "Órla Ní Bhroin", "@Élodie")))
+    await either.db.write(mentions.meet, "U0ORLA", "Órla Shah")
+
+    for typed in ("Órla", "órla", "ÓRLA", "élodie", "bhroin"):
+        assert await found(either, f"author:{typed} because a complaint") == ["M-1"], typed
+    for typed in ("Órla", "órla", "ÓRLA SHAH", "@órla shah"):
+        assert await either.db.read(search.colleague, typed) == "U0ORLA", typed
 
 
 async def test_an_author_is_found_by_handle_with_a_reason_and_only_by_name_not_by_words(bench: Bench) -> None:

@@ -181,3 +181,21 @@ async def test_what_a_leaver_owned_is_a_colleagues_who_hears_of_it(bench: Bench)
     assert told["payload"]["text"].startswith("Morag gave S-1 (“Salt in stock”) to you")
     assert await bench.db.read(saved.owned_by, "U0STEVE") == []
     assert (await bench.verdict()).startswith("ok:")
+
+
+async def test_an_owner_is_asked_once_though_two_copies_saw_it_due(either: Bench) -> None:
+    await either.db.write(meet)
+    one, at = await saves(either), either.clock.now() + timedelta(days=170)
+
+    for later in (0, 1):
+        ask = {"house": either.house, "now": at + timedelta(seconds=later), "left": frozenset[str]()}
+        await either.db.write(saved_owners.ask_to_look, one, **ask)
+
+    assert [row["target"] for row in await either.all(schema.delivery)] == ["U0STEVE"]
+
+
+@pytest.mark.slow
+async def test_a_sign_no_database_takes_is_looked_for_as_a_blank(either: Bench) -> None:
+    await saves(either)
+
+    assert [one.number for one in await either.db.read(reading.holding, "salt\0stock")] == [1]
