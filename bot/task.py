@@ -99,3 +99,5 @@ class Promised:
 
     task: Task
     whose: str = ""
+    told_for: datetime | None = None
+    """By when it was first said to be done: what the public heard, however often it was put off since."""

@@ -4,24 +4,27 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
+from sqlalchemy import RowMapping
+
 from bot.authority import Deed, Subject
-from bot.card import Answer, Line
+from bot.card import Answer, Body, Button, Line, Weight
 from bot.command import Command, Way
 from bot.desk import Desk
-from bot.errors import FormProblem, NeedsMore
+from bot.errors import FormProblem, NeedsMore, NotAllowed
 from bot.form import Field, Form
-from bot.mention import Action, Move
-from bot.store.proof import keeping
+from bot.mention import Action, Mention, Move
+from bot.store.proof import keeping, mirrored
 from bot.words import holding as words
 
-SHOWN = 20
+SHOWN, LOOKED_AT = 20, 500
+END = "end"
 UNTIL = re.compile(r"[\s,]*\buntil\s+(\d{4}-\d{2}-\d{2})[\s.]*$", re.IGNORECASE)
 LAST_MOMENT = time(23, 59)
 WAYS: Sequence[tuple[str, str]] = (
     ("", "what is on hold, why, and until when"),
     ("142 why", "keep its words until a team lead ends the hold"),
     ("142 why until 2027-03-31", "keep them until the end of that day"),
-    ("142 end why", "for team leads: end the hold"),
+    ("142 end", "for team leads: see what is on hold, and end it"),
 )
 
 
@@ -30,10 +33,10 @@ async def keep(command: Command, desk: Desk) -> Answer | Form:
     if not (command.step or command.text.strip() or command.at.ref):
         return await listed(command, desk)
     ref, rest = (command.context["ref"], "") if command.step else command.ref_and_rest()
-    await desk.admitted(command, ref)
+    story = await desk.admitted(command, ref)
     word, _, after = rest.partition(" ")
-    if word.lower() == "end":
-        return await let_go(command, desk, ref, after.strip())
+    if command.step == END or word.lower() == END:
+        return await let_go(command, desk, story.mention, after.strip())
     values = command.values
     why, until = (values.get("why", ""), values.get("until", "").strip()) if command.step else split(rest)
     if not why.strip():
@@ -81,23 +84,43 @@ def form(ref: str) -> Form:
     return Form("keep", "put", f"Keep {ref}", "Keep", fields=fields, context={"ref": ref})
 
 
-async def let_go(command: Command, desk: Desk, ref: str, why: str) -> Answer:
-    """For team leads."""
+async def let_go(command: Command, desk: Desk, mention: Mention, why: str) -> Answer | Form:
+    """For team leads, who first see what ends and what goes with it: a reason may begin with that word too."""
+    ref = mention.ref
     desk.require(command.by, Deed.LET_GO, Subject(ref))
-    await desk.make(Move(ref, Action.LET_GO, by=command.by.id, note=why, key=command.key))
-    return Answer(((words.ended(ref),),), replaces=True)
+    found = await desk.db.read(keeping.open_on, mention.number)
+    if not found:
+        raise NotAllowed(words.not_on_hold(ref))
+    goes = await desk.db.read(mirrored.goes_with, mention.number, desk.now())
+    if not command.step:
+        names = await desk.names({row["by"] for row in found})
+        each = [words.line(ref, dict(row), names[row["by"]], desk.house.zone) for row in found]
+        return ending(command, ref, why, ((words.every_hold(ref),), *each, *(((words.GOES_TOO,),) if goes else ())))
+    said = command.values.get("why", "").strip()
+    if not said:
+        raise FormProblem("why", words.ENDS_WHY)
+    await desk.make(Move(ref, Action.LET_GO, by=command.by.id, note=said, key=command.key))
+    return Answer(((words.ended(ref),), *(((words.WENT_TOO,),) if goes else ())), replaces=True)
+
+
+def ending(command: Command, ref: str, why: str, body: Body) -> Answer | Form:
+    """What would end, and a form that ends it; where none can be opened, a button for it."""
+    body = (*body, (words.ANOTHER,)) if why else body
+    if command.way is Way.SAID:
+        return Answer(body, (Button("End It", "keep", ref, END, weight=Weight.DANGER),))
+    field = Field("why", "Why can it end?", why[:300], hint="Kept in the record; never published.", max_length=300, lines=2)
+    return Form("keep", END, f"End: {ref}", "End It", body, (field,), (), {"ref": ref})
 
 
 async def listed(command: Command, desk: Desk) -> Answer:
     """Those of mentions that the person may read: a reason may say what the mention is about."""
-    rows = await desk.db.read(keeping.listed, SHOWN + 1)
-    found = {row["number"]: await desk.find(f"M-{row['number']}") for row in rows}
-    readable = await desk.readable(command, list(found.values()))
+    rows: list[RowMapping] = []
+    for row in await desk.db.read(keeping.listed, LOOKED_AT):
+        if len(rows) <= SHOWN and await desk.may_read(command, await desk.find(f"M-{row['number']}")):
+            rows.append(row)
     names = await desk.names({row["by"] for row in rows})
     lines: list[Line] = [
-        words.line(ref, dict(row), names[row["by"]], desk.house.zone)
-        for row in rows[:SHOWN]
-        if (ref := found[row["number"]].ref) in readable
+        words.line(f"M-{row['number']}", dict(row), names[row["by"]], desk.house.zone) for row in rows[:SHOWN]
     ]
     lines += [(f"The newest {SHOWN} are shown.",)] if len(rows) > SHOWN else []
     return Answer(tuple(lines) or ((words.NOTHING_HELD,),))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot import words
 from bot.authority import Deed
 from bot.card import Answer
 from bot.command import Command, Staff, Way
@@ -14,14 +13,14 @@ from bot.mention import Mention
 from bot.store import mentions
 from bot.store.duty.held import held_by
 from bot.store.duty.leaver import Parting, Turns, everybody, hand_on
+from bot.words import leaving
 from handlers.leaver_all import bus_factor
 from handlers.leaver_check import check
 from handlers.leaver_shown import Belongs, by_hand, listed, only_they, summary, what_belongs_to
 from handlers.people import PERSON, full_member
 
-WHO = f"Say who leaves: {words.typed('leaver', '@name')}"
 MOST_COLLEAGUES = 99
-THEIRS_THEN = "What is owed, watches, saved replies and rights are theirs then; they hear of each."
+THEIRS_THEN = "What is owed, watches, saved replies and rights are theirs then; what they may not read is yours."
 RELEASE, OFFER, NOTE, LEAVE = "release", "offer", "note", "leave"
 WAYS: Sequence[tuple[str, str]] = (
     ("@name [@colleague]", "what they have, what only they know, and a form to hand it on"),
@@ -49,7 +48,7 @@ async def leaver(command: Command, desk: Desk) -> Answer | Form:
         return await check(person, name, desk)
     belongs = await what_belongs_to(person, name, desk, command)
     if name == person and not belongs.is_something:
-        raise NeedsMore(f"Tolbooth has met nobody called {words.excerpt(person, 40)}. {WHO}")
+        raise NeedsMore(leaving.nobody_called(person))
     body = (*listed(name, belongs, desk), *only_they(belongs, desk), *by_hand(belongs))
     if command.way is Way.SAID or not belongs.can_be_handed_on:
         return Answer(body)
@@ -68,7 +67,7 @@ async def named(text: str, desk: Desk) -> tuple[str, str]:
     by_id = PERSON.findall(text) or [text.strip()]
     ids = [await desk.db.read(mentions.called, one) or one for one in by_id[:2] if one]
     if not ids:
-        raise NeedsMore(WHO)
+        raise NeedsMore(leaving.WHO)
     return ids[0], ids[1] if ids[1:] else ""
 
 
@@ -79,7 +78,7 @@ async def choices(command: Command, desk: Desk, besides: set[str], wanted: str) 
     """The colleagues there are, by name, and the one to begin with: who was named, else the lead who asks."""
     known = await desk.db.read(everybody)
     others = {one: name for one, name in known.items() if one not in besides}
-    first = wanted or command.by.id
+    first = wanted or (command.by.id if command.by.id not in besides else next(iter(others), command.by.id))
     begin = {first: known.get(first, first)}
     return {**begin, **dict(list(others.items())[:MOST_COLLEAGUES])}, first
 
@@ -114,14 +113,18 @@ async def handed_on(command: Command, desk: Desk) -> Answer:
     to = await colleague(command, desk)
     if to.id == person:
         raise FormProblem("to", "That is the one who leaves. Choose somebody else.")
-    held = (await desk.db.read(held_by, person)).claims if chosen.get("claims") == OFFER else ()
+    held = await desk.db.read(held_by, person)
+    claims = held.claims if chosen.get("claims") == OFFER else ()
+    owed = {*held.owed, *(right.ref for right in held.rights)}
+    found = [await desk.find(ref) for ref in sorted(owed)]
     parting = Parting(
         person,
         by=command.by.id,
         why=why,
         key=command.key,
         to=to.id,
-        offered=frozenset([mention.ref for mention in held if await can_answer(command, desk, to, mention)]),
+        offered=frozenset([mention.ref for mention in claims if await can_answer(command, desk, to, mention)]),
+        readable=frozenset([mention.ref for mention in found if await can_answer(command, desk, to, mention)]),
         notes=chosen.get("drafts") == NOTE,
         turns=Turns(chosen.get("turns", Turns.LEFT)),
     )

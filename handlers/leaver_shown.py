@@ -201,10 +201,12 @@ def given(done: HandedOn, parting: Parting, to: Staff) -> list[Line]:
     mine = to.id == parting.by
     owed = "Owed by you now: " if mine else f"Owed by {to.name} now: "
     whose = "that are yours now: " if mine else f"that are {to.name}’s now: "
+    unread = dict.fromkeys(ref for ref in (*done.owed, *done.rights) if parting.heir(ref) != to.id)
     groups = (
-        (owed, done.owed),
+        (owed, [ref for ref in done.owed if ref not in unread]),
         (f"Watches {whose}", done.watched),
         (f"Saved replies {whose}", done.saved),
-        (f"Rights {whose}", done.rights),
+        (f"Rights {whose}", [ref for ref in done.rights if ref not in unread]),
+        (f"Owed by you now, as {to.name} cannot read them: ", unread),
     )
     return [(Strong(title), some(list(refs))) for title, refs in groups if refs]

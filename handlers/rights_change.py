@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.authority import Deed, Subject
-from bot.card import Answer
+from bot.card import Answer, Body, Button, Weight
 from bot.command import Command, Way
 from bot.desk import Desk
 from bot.errors import FormProblem, NeedsMore, NotAllowed
@@ -12,11 +12,11 @@ from bot.mention import Action, Move
 from bot.rights.kinds import Kind
 from bot.rights.right import Outcome, Right
 from bot.store.duty.leaver import everybody
-from bot.store.proof import holds
+from bot.store.proof import holds, mirrored
 from bot.story import Story
 from bot.words import holding, rights_refused
 from bot.words import rights as words
-from handlers.give import PERSON, channel_of
+from handlers.give import PERSON, colleague_for
 
 MOST_COLLEAGUES = 99
 DONE = {"pause": "paused", "resume": "resumed", "extend": "extended"}
@@ -34,13 +34,13 @@ def meant(command: Command, desk: Desk, story: Story, text: str) -> tuple[Right,
     rules, running, ref = desk.house.rights, story.running_rights, story.mention.ref
     label, _, rest = text.partition(" ")
     label = command.context.get("label", "") or label
-    kind = rules.called(label) if label else None
-    named = [one for one in running if kind and one.kind == kind.id]
+    word = label.lower().rstrip(".,:;")
+    named = [one for one in running if word in (one.kind, rules.kind(one.kind).label)]
     if named:
         found, after = named[0], text if command.step else rest.strip()
     elif len(running) > 1:
         raise NotAllowed(rights_refused.which(ref, [rules.kind(one.kind).label for one in running]))
-    elif not running or kind:
+    elif not running or (label and rules.called(label)):
         raise NotAllowed(rights_refused.over_already(ref))
     else:
         found, after = running[0], text
@@ -55,29 +55,40 @@ async def end(command: Command, desk: Desk, story: Story, text: str) -> Answer |
     if command.step:
         word, why = command.values.get("outcome", ""), command.values.get("why", "")
     outcome = words.SAID.get(word.lower().rstrip(",:"))
-    if outcome is None:
-        if command.way is Way.SAID or (word and not command.step):
-            raise NeedsMore(rights_refused.needs_outcome(right.ref[2:]))
-        return end_form(right, kind)
+    if outcome is None and not command.step and (command.way is Way.SAID or word):
+        raise NeedsMore(rights_refused.needs_outcome(right.ref[2:]))
+    goes = await desk.db.read(mirrored.goes_with, right.number, desk.now(), right.id)
+    if outcome is None or (goes and not command.step):
+        form = end_form(right, kind, (outcome, why.strip()), goes=goes)
+        ends = Button("End It", "rights", right.ref, f"end {kind.label}", weight=Weight.DANGER)
+        return Answer(form.body, (ends,)) if command.way is Way.SAID else form
     if outcome is Outcome.NOT_ONE and not why.strip():
-        refuse(command, rights_refused.needs_reason(right.ref[2:], "end not"))
+        refuse(command, rights_refused.needs_reason(right.ref[2:], f"end {kind.label} not"))
     detail = {"right": right.id, "deed": "ended", "ended_as": outcome.value}
     await desk.make(Move(right.ref, Action.RIGHT, by=command.by.id, note=why.strip(), detail=detail, key=command.key))
     held = await desk.db.read(holds.reasons, right.number, desk.now())
-    stays = [(f"{holding.STAYS} {'; '.join(held)}.",)] if held else []
+    stays = [(f"{holding.STAYS} {'; '.join(held)}.",)] if held else [(holding.WENT_TOO,)] if goes else []
     return Answer(((words.over(kind, right.ref, outcome),), *stays), replaces=True)
 
 
-def end_form(right: Right, kind: Kind) -> Form:
-    """How it ended."""
+def end_form(right: Right, kind: Kind, said: tuple[Outcome | None, str], *, goes: bool) -> Form:
+    """How it ended, with what was typed of that; and what goes with it, where its author deleted the words it was in."""
+    outcome, why = said
+    chosen = next((word for word, meant in words.SAID.items() if meant is outcome), "")
+    body: Body = ((kind.name,), *(((holding.GOES_TOO,), (holding.to_keep(right.ref),)) if goes else ()))
     choices = {word: words.ENDS[outcome] for word, outcome in words.SAID.items() if word != "mistake"}
     fields = (
-        Field("outcome", "How did it end?", choices=choices),
+        Field("outcome", "How did it end?", chosen, choices=choices),
         Field(
-            "why", "Anything to add?", hint="Why it was not one after all. Never published.", optional=True, max_length=300
+            "why",
+            "Anything to add?",
+            why[:300],
+            hint="Why it was not one after all. Never published.",
+            optional=True,
+            max_length=300,
         ),
     )
-    return Form("rights", "end", f"End: {right.ref}", "End It", ((kind.name,),), fields, (), context(right, kind))
+    return Form("rights", "end", f"End: {right.ref}", "End It", body, fields, (), context(right, kind))
 
 
 def context(right: Right, kind: Kind) -> dict[str, str]:
@@ -99,7 +110,7 @@ async def change(command: Command, desk: Desk, story: Story, text: str) -> Answe
     why = command.values.get("why", "").strip() if command.step else why
     if not why and step not in WITHOUT_WHY:
         if command.step or command.way is not Way.PRESSED:
-            refuse(command, rights_refused.needs_reason(right.ref[2:], step))
+            refuse(command, rights_refused.needs_reason(right.ref[2:], f"{step} {kind.label}"))
         field = Field("why", "Why?", hint="Kept in the record; never published.", max_length=300)
         return Form("rights", step, f"{right.ref}: {kind.label}", TITLES[step], (), (field,), (), context(right, kind))
     deed = DONE[step]
@@ -122,7 +133,7 @@ async def give(command: Command, desk: Desk, story: Story, text: str) -> Answer 
             raise NeedsMore(rights_refused.needs_whom(right.ref[2:]))
         field = Field("to", "To which colleague?", choices=choices)
         return Form("rights", "give", f"Give: {right.ref}", "Give It", ((kind.name,),), (field,), (), context(right, kind))
-    person = await desk.colleague(command, to, await channel_of(story.mention, desk, command.at))
+    person = await colleague_for(command, desk, story.mention, to)
     detail = {"right": right.id, "deed": "given"}
     await desk.make(Move(right.ref, Action.RIGHT, by=command.by.id, to=person.id, detail=detail, key=command.key))
     return Answer(((words.given_to(kind, right.ref, person.name),),), replaces=True)

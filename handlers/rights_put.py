@@ -1,11 +1,12 @@
 """``rights 142 foi [@name]`` - a person says that a mention claims a right; words alone never do."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.card import Answer
+from bot.card import Answer, Body
 from bot.command import Command
 from bot.desk import Desk
-from bot.errors import FormProblem, NeedsMore
+from bot.errors import FormProblem, NeedsMore, NotYours
 from bot.form import Field, Form
 from bot.mention import Action, Move
 from bot.rights.guess import guess
@@ -15,7 +16,7 @@ from bot.story import Story
 from bot.times.until import read_until
 from bot.words import rights as words
 from bot.words import rights_refused
-from handlers.give import PERSON, channel_of
+from handlers.give import PERSON, colleague_for
 from handlers.rights_change import colleagues
 from handlers.rights_shown import buttons, reasons
 
@@ -47,30 +48,42 @@ async def put(command: Command, desk: Desk, story: Story, rest: str) -> Answer:
     kind = desk.house.rights.called(values.get("label", ""))
     if kind is None:
         raise NeedsMore(rights_refused.NO_SUCH)
-    to = await whose(command, desk, story, chosen=(values.get("to", ""), kind.label))
-    until = stated(command, desk, values.get("when", ""), kind) if kind.unit is Unit.STATED else None
+    to, why = await whose(command, desk, story, chosen=(values.get("to", ""), kind.label))
+    until, unread = when(command, desk, story, (values.get("when", ""), kind))
+    if unread and not command.step:
+        raise NeedsMore(rights_refused.not_understood(ref[2:], kind.label, unread))
     detail = {"deed": "put", "label": kind.label}
     await desk.make(Move(ref, Action.RIGHT, by=command.by.id, to=to, until=until, detail=detail, key=command.key))
-    return await done(command, desk, ref, kind)
+    answer = await done(command, desk, ref, kind)
+    return replace(answer, body=(*answer.body, *why))
 
 
-async def whose(command: Command, desk: Desk, story: Story, *, chosen: tuple[str, str]) -> str:
-    """Who is named; or has such rights by the settings, and is still here; or whoever puts it there."""
+async def whose(command: Command, desk: Desk, story: Story, *, chosen: tuple[str, str]) -> tuple[str, Body]:
+    """Who is named; or has such rights by the settings, and is here and may read it; or whoever puts it there, and why."""
     person, label = chosen
     if person:
-        return (await desk.colleague(command, person, await channel_of(story.mention, desk, command.at))).id
+        return (await colleague_for(command, desk, story.mention, person)).id, ()
     usual = desk.house.rights.owners.get(label, "")
-    return usual if usual and not await desk.db.read(gone.has_left, usual) else command.by.id
-
-
-def stated(command: Command, desk: Desk, text: str, kind: Kind) -> datetime:
-    """The time that was named. Raises NeedsMore, or FormProblem for a form."""
+    if usual in ("", command.by.id) or await desk.db.read(gone.has_left, usual):
+        return command.by.id, ()
     try:
-        return read_until(text, desk.now(), desk.house.zone, AHEAD)[0]
+        return (await colleague_for(command, desk, story.mention, usual)).id if story.mention.private else usual, ()
+    except NotYours:
+        name = (await desk.names({usual}))[usual]
+        return command.by.id, ((rights_refused.usual_cannot_read(story.mention.ref, name),),)
+
+
+def when(command: Command, desk: Desk, story: Story, named: tuple[str, Kind]) -> tuple[datetime | None, str]:
+    """The time that was named, where such a right needs one, and what follows it. Raises NeedsMore or FormProblem."""
+    text, kind = named
+    if kind.unit is not Unit.STATED:
+        return None, text
+    try:
+        return read_until(text, desk.now(), desk.house.zone, AHEAD)
     except NeedsMore as unread:
         if command.step:
             raise FormProblem("when", str(unread)) from unread
-        raise NeedsMore(rights_refused.needs_time("142", kind.label, str(unread))) from unread
+        raise NeedsMore(rights_refused.needs_time(story.mention.ref[2:], kind.label, str(unread))) from unread
 
 
 async def done(command: Command, desk: Desk, ref: str, kind: Kind) -> Answer:

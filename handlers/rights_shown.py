@@ -11,6 +11,7 @@ from bot.rights.kinds import RightRules
 from bot.rights.right import Right
 from bot.story import Story
 from bot.words import rights as words
+from bot.words import rights_refused
 
 NOTICEABLE = timedelta(minutes=1)
 """How much later than it was posted it reaches us, to be worth a word."""
@@ -29,6 +30,8 @@ def reasons(right: Right, desk: Desk) -> list[Line]:
     """By when it is acknowledged, which days the calendars dispute, and what holds of all of its kind."""
     rules = desk.house.rights
     kind = rules.kind(right.kind)
+    if right.kind not in rules.known:
+        return [(rights_refused.unknown(kind),)]
     more = More(right.paused_days, right.extended_at is not None, right.due_at)
     counted = due(kind, right.received_at, desk.house.zone, rules.nation, more=more)
     first = [(words.acknowledge(counted.acknowledge_on),)] if counted.acknowledge_on else []

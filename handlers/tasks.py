@@ -14,7 +14,7 @@ from bot.store.replying import tasks as store
 from bot.task import Kind, Task
 from bot.times.until import read_until
 from bot.words import tasks as words
-from handlers.give import PERSON, channel_of
+from handlers.give import PERSON, colleague_for
 from handlers.promise import AHEAD
 from handlers.promise_broken import broken
 
@@ -76,7 +76,10 @@ async def listed(command: Command, desk: Desk, *, everyone: bool) -> Answer:
     names = await desk.names({task.to for task in found if task.to})
     now, zone = desk.now(), desk.house.zone
     lines: list[Line] = [(Strong(f"{'Owed' if everyone else 'You owe'}: {total}"),)]
-    lines += [words.line(task, now, zone, names.get(task.to, words.NOBODY) if everyone else "") for task in found]
+    readable = await desk.readable(command, [await desk.find(ref) for ref in dict.fromkeys(task.ref for task in found)])
+    for task in found:
+        owner = names.get(task.to, words.NOBODY) if everyone else ""
+        lines.append(words.line(task, now, zone, owner, is_read=task.ref in readable))
     lines += [(f"and {total - SHOWN} more",)] if total > SHOWN else []
     if total == 1:
         return Answer(tuple(lines), buttons_for(found[0]))
@@ -136,7 +139,7 @@ async def give(command: Command, desk: Desk, task: Task, text: str) -> Answer | 
         raise NeedsMore(f"Say to whom: {said.typed('tasks', f'give {task.ref[2:]} @name')}")
     story = await desk.story(task.ref)
     try:
-        colleague = await desk.colleague(command, to, await channel_of(story.mention, desk, command.at))
+        colleague = await colleague_for(command, desk, story.mention, to)
     except NotYours as refusal:
         if command.step:
             raise FormProblem("to", str(refusal)) from refusal

@@ -7,11 +7,12 @@ from bot import words
 from bot.card import Line, Strong
 from bot.command import Command
 from bot.desk import Desk
-from bot.mention import Action
+from bot.mention import Action, Mention
 from bot.store.reading import decided
 from bot.words.approvals import UNAPPROVED
 from bot.words.hiding import day
 from bot.words.recorded import changed, deed
+from handlers.give import channel_of
 
 ALWAYS = frozenset(
     {Action.CLOSE, Action.REOPEN, Action.GIVE, Action.SNOOZE, Action.TOPIC, Action.APPROVE, Action.SEND_BACK, Action.ERASE}
@@ -54,7 +55,7 @@ async def about_author(command: Command, desk: Desk, ref: str) -> list[Line]:
     mention = await desk.find(ref)
     found = await desk.db.read(decided.about_author_of, mention)
     readable = await desk.readable(command, [one.mention for one in found])
-    shown = [one for one in found if one.mention.ref in readable]
+    shown = [one for one in found if one.mention.ref in readable and await is_read_with(mention, one.mention, command, desk)]
     names = await desk.names({one.by for one in shown})
     zone = desk.house.zone
     lines: list[Line] = [
@@ -62,3 +63,10 @@ async def about_author(command: Command, desk: Desk, ref: str) -> list[Line]:
     ]
     how = words.typed("note", f"{ref[2:]} decision: what, why, and when to look again")
     return [(Strong("Decided before about the same author"),), *lines, (f"To leave one for later: {how}",)] if lines else []
+
+
+async def is_read_with(mention: Mention, other: Mention, command: Command, desk: Desk) -> bool:
+    """Whether all who may read a mention may read another: the answer may be said under its card."""
+    if mention.private or other.private:
+        return mention.private
+    return await channel_of(mention, desk, command.at) == await channel_of(other, desk, command.at)

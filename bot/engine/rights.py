@@ -33,6 +33,7 @@ class RightWatch:
         house, now = self.desk.house, self.desk.now()
         try:
             told = await self.desk.db.write(rights_due.tell_due, house, now)
+            told += await self.desk.db.write(rights_due.tell_standing_still, house, now)
             ended = await self.desk.db.write(rights_due.end_holds, house, now)
         except Busy as error:
             log.log(error.level, "rights_unavailable", reason=str(error))

@@ -40,7 +40,9 @@ def right(about: About) -> Notice:
     if deed == "ended":
         return Notice(((f"{by} {did}.{why}",),))
     when = words_rights.by_when(one, kind, about.now, about.house.zone)
-    whose: Line = (" It is with ", Ping(one.owner, about.story.name(one.owner)), ".") if deed in ("put", "given") else ()
+    is_anothers = any(now.id == one.id and now.owner != one.owner for now in about.story.rights)
+    is_news = deed in ("put", "given") and not is_anothers
+    whose: Line = (" It is with ", Ping(one.owner, about.story.name(one.owner)), ".") if is_news else ()
     return Notice(((Strong(f"{kind.name}: "), f"{words_rights.short(deed, by)}, {when}.{why}", *whose),))
 
 
@@ -53,14 +55,15 @@ def right_given(about: About) -> Notice:
 
 
 def right_due(about: About) -> Notice | None:
-    """To the one who has it as its clock turns; to the leads too when it is late. Nothing once it is over."""
+    """To the one who has it as its clock turns or stands still; to the leads too when late. Nothing once it is over."""
     one, kind = told(about)
-    if any(now.id == one.id and now.ended_at for now in about.story.rights):
+    if any(now.id == one.id and (now.ended_at or now.paused_at != one.paused_at) for now in about.story.rights):
         return None
     is_theirs = about.payload.get("person") == one.owner
     first: Line = words_rights.turned(one, kind, now=about.now, zone=about.house.zone)
     whose: Line = () if is_theirs else (f" It is with {about.story.name(one.owner)}.",)
-    return Notice(((*first, *whose), (words_rights.END_IT,)), buttons(about))
+    then = words_rights.go_on(one, kind) if one.paused_at else words_rights.END_IT
+    return Notice(((*first, *whose), (then,)), buttons(about))
 
 
 def buttons(about: About) -> tuple[Button, ...]:

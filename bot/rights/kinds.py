@@ -96,7 +96,11 @@ class RightRules:
         meant = word.strip().lower().rstrip(".,:;")
         return next((one for one in self.offered if meant in (one.label, one.id)), None)
 
+    @property
+    def known(self) -> Mapping[str, Kind]:
+        """All whose days can be counted, of any nation, by their id."""
+        return {**shipped(), **{one.id: one for one in self.own}}
+
     def kind(self, id: str) -> Kind:
         """The one that a row names; one that left the settings keeps its id as its name."""
-        known = {**shipped(), **{one.id: one for one in self.own}}
-        return known.get(id) or Kind(id, id, id.removeprefix("own_").replace("_", " "), Unit.STATED)
+        return self.known.get(id) or Kind(id, id, id.removeprefix("own_").replace("_", " "), Unit.STATED)

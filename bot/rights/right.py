@@ -87,6 +87,10 @@ class Right:
             return Stage.TODAY
         return Stage.RED if now >= self.red_at else Stage.AMBER if now >= self.amber_at else Stage.EARLY
 
+    def is_past(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether its time is over by every calendar; one that stands still gets no later."""
+        return min(now, self.paused_at or now) >= (self.due_at or end_of(self.last, zone))
+
     def to_be_told(self, now: datetime, zone: ZoneInfo) -> Stage | None:
         """The stage its owner has to hear of now: each once, and of days only while people are awake."""
         stage = self.stage(now, zone)

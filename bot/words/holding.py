@@ -19,6 +19,10 @@ GONE_BUT_KEPT = (
     "The author deleted the post. Its words are kept here all the same, under a hold or because a right was claimed in it: "
     "deleting what has been asked for is an offence."
 )
+GOES_TOO = "Its author deleted it. Nothing else keeps its words: once this ends they are erased at once, for good."
+ENDS_WHY = "Say why it can end, for whoever asks later."
+WENT_TOO = "What its author had deleted is erased now."
+ANOTHER = "Nothing has ended yet. To put a hold there instead, begin its reason with another word than “end”."
 STAYS = "Its words are kept all the same:"
 PAST = "That day is past. Write one ahead, such as 2027-03-31"
 TIME_OVER = "its time was over"
@@ -58,6 +62,16 @@ def kept(ref: str, until: datetime | None, zone: ZoneInfo) -> str:
 def ended(ref: str) -> str:
     """To the one who ended it."""
     return f"The hold on {ref} is over: its words are kept as long as any other."
+
+
+def every_hold(ref: str) -> str:
+    """Above what a team lead is about to end."""
+    return f"This ends every hold on {ref}:"
+
+
+def to_keep(ref: str) -> str:
+    """Beside what would go."""
+    return f"To keep them: {typed('keep', f'{ref[2:]} why')}"
 
 
 def not_on_hold(ref: str) -> str:

@@ -5,9 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.card import Line
-from bot.words import typed, when
+from bot.words import excerpt, typed, when
 
 SHOWN = 12
+WHO = f"Say who leaves: {typed('leaver', '@name')}"
 NOBODY_YET = "Nobody has handed on what they have. To see it, and to do so: "
 SEEN_BY = (
     "Done: Tolbooth sees that it is. Claimed, not verified: the settings name somebody else, and nobody has signed in "
@@ -16,6 +17,11 @@ SEEN_BY = (
 VERIFY = f"When somebody has signed in to an account and looked round: {typed('accounts', 'verified NAME')}"
 NOTHING_HANGS = "Nothing hangs on one person, as far as Tolbooth can see."
 ABOUT_RISK = "This is about what would be lost, not about who did how much. To see what one person has: "
+
+
+def nobody_called(person: str) -> str:
+    """A name that nobody has who was ever met."""
+    return f"Tolbooth has met nobody called {excerpt(person, 40)}. {WHO}"
 
 
 def not_handed_on(person: str) -> Line:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.card import Line, Strong
 from bot.mention import Mention
-from bot.task import Outcome, Promised, Task
+from bot.task import Outcome, Promised
 from bot.words import age, excerpt, when
 
 ON_A_CARD, IN_FULL = 80, 300
@@ -59,14 +59,14 @@ def on_a_card(found: Sequence[Promised], mention: Mention, now: datetime, zone: 
     return (*line(one, now, zone, ON_A_CARD), " · ") if one else ()
 
 
-def marked(found: Sequence[Promised], mark: str) -> Task | None:
+def marked(found: Sequence[Promised], mark: str) -> Promised | None:
     """The promise that a button calls so, if it is one of these."""
-    return next((one.task for one in found if one.task.mark == mark), None)
+    return next((one for one in found if one.task.mark == mark), None)
 
 
-def apology(task: Task, zone: ZoneInfo) -> str:
+def apology(one: Promised, zone: ZoneInfo) -> str:
     """The first sentences of a reply to whoever was promised something: honest, with room for what happens next."""
-    due = task.due_at.astimezone(zone)
+    due = (one.told_for or one.task.due_at).astimezone(zone)
     day = f"{due:%A} {due.day} {due:%B}"
-    late = "It was done later than we said" if task.ended is Outcome.LATE else "We did not do what we said"
+    late = "It was done later than we said" if one.task.ended is Outcome.LATE else "We did not do what we said"
     return f"I’m sorry. We told you to expect this by {day}. {late}, and you should have heard from us. "

@@ -36,7 +36,7 @@ STAGES: Mapping[Stage, str] = {
     Stage.AMBER: "amber, half of its time is gone",
     Stage.RED: "red, little of its time is left",
     Stage.TODAY: "due today",
-    Stage.LATE: "late",
+    Stage.LATE: "overdue",
 }
 
 
@@ -128,6 +128,12 @@ def running_lines(
     each = [line(one, rules.kind(one.kind), names.get(one.owner, one.owner), now=now, zone=zone) for one in running.first]
     more = running.total - len(running.first)
     return [head, *each, *([(f"and {more} more: {typed('rights')}",)] if more > 0 else [])]
+
+
+def go_on(right: Right, kind: Kind) -> str:
+    """Asked of one that stands still."""
+    resume = typed("rights", f"{right.ref[2:]} resume {kind.label}")
+    return f"Is what it waited for here? Then let it go on: {resume}. Else nothing is to do; you are asked again."
 
 
 def on_a_card(

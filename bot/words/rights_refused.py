@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.rights.kinds import Kind
-from bot.words import typed
+from bot.rights.right import Right
+from bot.words import excerpt, typed
 
 NO_SUCH = f"There is no such right here. Those there are: {typed('rights', 'kinds')}"
 
@@ -11,6 +12,12 @@ NO_SUCH = f"There is no such right here. Those there are: {typed('rights', 'kind
 def runs_already(ref: str, kind: Kind) -> str:
     """The same twice on one mention."""
     return f"{ref} has that already: {kind.name}. To see it: {typed('rights', ref[2:])}"
+
+
+def usual_cannot_read(ref: str, name: str) -> str:
+    """Whose such rights are by the settings is not where a private one is read."""
+    give = typed("rights", f"{ref[2:]} give @name")
+    return f"Such rights are {name}’s, who cannot read {ref}: it is private. Have them let into its channel, then: {give}"
 
 
 def over_already(ref: str) -> str:
@@ -34,9 +41,15 @@ def stands_still(kind: Kind) -> str:
     return f"{kind.name}: its clock stands still already."
 
 
-def never_pauses(kind: Kind) -> str:
+def never_pauses(ref: str, kind: Kind) -> str:
     """A clock that goes on."""
-    return f"{kind.name}: its clock does not stand still. If it is over: {typed('rights', '142 end answered')}"
+    over = typed("rights", f"{ref[2:]} end {kind.label} answered")
+    return f"{kind.name}: its clock does not stand still. If it is over: {over}"
+
+
+def unknown(kind: Kind) -> str:
+    """One that left the settings while it runs."""
+    return f"{kind.name} is not in the settings any more, so its days cannot be counted anew. It can be given and ended."
 
 
 def runs(kind: Kind) -> str:
@@ -47,6 +60,13 @@ def runs(kind: Kind) -> str:
 def never_extends(kind: Kind) -> str:
     """No longer time."""
     return f"{kind.name}: there is no set extension. Answer by its date, or say to whoever asked why you cannot."
+
+
+def past(right: Right, kind: Kind) -> str:
+    """Paused or extended after its time: what was late stays late."""
+    was = f"{right.last:%a} {right.last.day} {right.last:%b %Y}"
+    end = typed("rights", f"{right.ref[2:]} end {kind.label} answered")
+    return f"{kind.name}: its time was over on {was}, and nothing moves that now. Answer it as soon as you can; then: {end}"
 
 
 def extended_once(kind: Kind) -> str:
@@ -70,6 +90,12 @@ def needs_outcome(number: str) -> str:
         "Say how it ended: answered, refused, passed (to another body), withdrawn, or not (one after all, with why). "
         f"For example: {typed('rights', f'{number} end answered')}"
     )
+
+
+def not_understood(number: str, label: str, words: str) -> str:
+    """More words after a right than its owner or its time; nobody is chosen by guessing."""
+    example = typed("rights", f"{number} {label} @name")
+    return f"“{excerpt(words, 40)}” is not understood. To say whose it is, name them with @: {example}"
 
 
 def needs_time(number: str, label: str, unread: str) -> str:

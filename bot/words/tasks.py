@@ -34,19 +34,19 @@ def told(text: str, kind: Kind, length: int = 300) -> str:
 
 def by_when(task: Task, now: datetime, zone: ZoneInfo) -> Line:
     """When it is due, and how late it is."""
-    late = f" ({age(now - task.due_at)} late)" if task.due_at <= now else ""
+    late = f" ({age(now - task.due_at)} overdue)" if task.due_at <= now else ""
     return (" · due ", when(task.due_at, zone), late)
 
 
-def line(task: Task, now: datetime, zone: ZoneInfo, whose: str = "") -> Line:
-    """A task on a line; ``whose`` is left out of one's own."""
+def line(task: Task, now: datetime, zone: ZoneInfo, whose: str = "", *, is_read: bool = True) -> Line:
+    """A task on a line; ``whose`` is left out of one's own, and its words where whoever asks may not read its mention."""
     owner = f" · {whose}" if whose else ""
-    return (f"{task.ref} · {said(task)}{owner}", *by_when(task, now, zone))
+    return (f"{task.ref} · {said(task) if is_read else KINDS[task.kind]}{owner}", *by_when(task, now, zone))
 
 
 def short(task: Task, now: datetime, whose: str) -> str:
     """A task in a few words, in a list of many."""
-    late = f"{age(now - task.due_at)} late" if task.due_at <= now else f"in {age(task.due_at - now)}"
+    late = f"{age(now - task.due_at)} overdue" if task.due_at <= now else f"in {age(task.due_at - now)}"
     return f"{task.ref} ({whose or 'nobody named'}, {late})"
 
 
@@ -102,6 +102,11 @@ def nobody_else(ref: str) -> str:
     return f"Tolbooth has met nobody else yet. Name a colleague: {typed('tasks', f'give {ref[2:]} @name')}"
 
 
+def erased_already(ref: str) -> str:
+    """A promise on what was erased: its words would stay where nobody looks for them."""
+    return f"The words of {ref} are erased, so nothing more is written there. Note the promise on what they wrote since."
+
+
 def needs_when(number: object, why: str) -> str:
     """A promise without a time that can be read."""
     example = typed("promise", f"{number} Friday 5pm the bin will be collected")
@@ -137,7 +142,7 @@ def look_first(ref: str) -> str:
 def asked(text: str, kind: Kind, *, late: timedelta, whose: str = "") -> str:
     """To its person when it is due; to leads, who are told ``whose`` it is, when it is two days late."""
     about = told(text, kind)
-    when_due = f"{age(late)} late" if late >= timedelta(hours=1) else "due now"
+    when_due = f"{age(late)} overdue" if late >= timedelta(hours=1) else "due now"
     return f"{whose} has {about}, {when_due}." if whose else f"{about[0].upper()}{about[1:]}, {when_due}."
 
 

@@ -68,6 +68,24 @@ async def test_a_page_is_full_whatever_lies_between_that_the_person_may_not_read
     assert (await office.says(TAM, "find road")) == (await office.says(TAM, "find castle"))
 
 
+@pytest.mark.slow
+async def test_nothing_is_said_not_to_be_there_for_all_that_others_may_read(office: Office) -> None:
+    await office.floods(1)
+    await office.floods(600, private=True)
+
+    assert "M-1" in await office.says(FARAH, "find road")
+
+
+@pytest.mark.slow
+async def test_after_a_burst_find_says_what_it_cannot_know_yet(office: Office) -> None:
+    await office.floods(1_100)
+
+    first, second = [await office.says(PRIYA, "find castle") for _ in range(2)]
+
+    assert "100 of the newest changes are still being read" in first
+    assert "still being read" not in second
+
+
 async def test_looking_for_a_member_of_the_public_is_on_the_record_without_their_name(office: Office) -> None:
     await office.hears("Hullo", by="Lou Tranter")
 

@@ -250,7 +250,7 @@ async def test_the_card_says_that_it_is_hidden(open_office: Opens) -> None:
 
 @pytest.mark.parametrize(
     ("without", "labels"),
-    [((), ["Hide", "Like", "Correct the Reply", "Take It Down"]), (tuple(Act), [])],
+    [((), ["Hide", "Like", "Correct the Reply", "Take It Down", "Save This Answer"]), (tuple(Act), ["Save This Answer"])],
     ids=["able", "unable"],
 )
 async def test_what_can_be_done_in_public_is_offered_to_whoever_reads_a_mention(

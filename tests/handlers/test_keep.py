@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Table, update
+from sqlalchemy import Connection, Table, update
 
+from bot.card import Answer
 from bot.command import Way
 from bot.engine.rights import RightWatch
+from bot.errors import FormProblem
 from bot.form import Form
-from bot.store import schema
-from bot.store.proof import forget
+from bot.mention import Action, Move
+from bot.store import moves, schema
+from bot.store.duty import rights_due
+from bot.store.proof import forget, keeping
 from bot.store.proof.verify import verify
 from tests.bot.council import rows
 from tests.handlers.office import FARAH, MORAG, PRIYA, TAM, Office
@@ -29,6 +33,15 @@ async def text(office: Office, number: int = 1) -> str:
     return (await office.now(number)).text
 
 
+async def ends(office: Office, why: str = "it is settled") -> str:
+    """Morag looks at what is on hold on M-1, and ends it."""
+    form = await office.ask(MORAG, "keep 1 end")
+    assert isinstance(form, Form)
+    answer = await office.sends_in(MORAG, form, {"why": why})
+    assert isinstance(answer, Answer)
+    return answer.plain
+
+
 async def verified(office: Office) -> str:
     return (await office.database.read(verify)).line
 
@@ -41,7 +54,7 @@ async def test_a_hold_stops_the_purge_until_a_team_lead_ends_it(office: Office) 
     answer = await office.says(PRIYA, "keep 1 a solicitor wrote until 2027-03-31")
     skipped, refused = await purged(office), await office.says(PRIYA, "keep 1 end")
     listed, hidden = await office.says(FARAH, "keep"), await office.says(TAM, "keep")
-    ended = await office.says(MORAG, "keep 1 end it is settled")
+    ended = await ends(office, "it is settled")
 
     assert answer.startswith("The words of M-1 are kept until 31 Mar 2027, also if its author deletes them.")
     assert (skipped, refused) == (0, "Team leads end a hold. Ask Morag Muir about M-1.")
@@ -66,7 +79,7 @@ async def test_an_open_right_stops_it_as_well_and_says_so(office: Office) -> Non
 
     assert (await purged(office), gone) == (0, ())
     assert "Its words are kept all the same: on hold until somebody ends it: an appeal may follow." in ended
-    await office.ask(MORAG, "keep 1 end")
+    await ends(office)
     assert await purged(office) == 1
 
 
@@ -78,7 +91,7 @@ async def test_what_its_author_deletes_is_kept_under_hold_and_goes_when_the_hold
     await office.loses("p1")
     kept, during = await text(office), await verified(office)
     shown = await office.ask(PRIYA, "show 1")
-    await office.ask(MORAG, "keep 1 end")
+    await ends(office)
 
     assert kept == "You broke my gate"
     assert shown.card  # type: ignore[union-attr]
@@ -96,7 +109,7 @@ async def test_an_addition_that_its_author_deletes_is_kept_and_goes_alike(office
     await office.loses("p2")
     (kept,) = await office.database.read(rows, schema.addition)
     during = await verified(office)
-    await office.ask(MORAG, "keep 1 end")
+    await ends(office)
     (gone,) = await office.database.read(rows, schema.addition)
 
     assert (kept["text"], kept["gone_at"] is not None, gone["text"]) == ("And my fence", True, "")
@@ -109,11 +122,72 @@ async def test_a_deleted_original_does_not_stop_a_clock(office: Office) -> None:
 
     await office.loses("p1")
     listed = await office.says(PRIYA, "rights")
-    await office.ask(PRIYA, "rights 1 end answered")
+    form = await office.ask(PRIYA, "rights 1 end answered it costs 40 pounds")
+    assert isinstance(form, Form)
+    before, said = await text(office), await office.says(PRIYA, "rights 1 end answered", Way.SAID)
+    values = {field.name: field.value for field in form.fields}
+    ended = await office.sends_in(PRIYA, form, values)
 
+    assert (before[:7], values) == ("Freedom", {"outcome": "answered", "why": "it costs 40 pounds"})
+    assert "once this ends they are erased at once, for good.\nTo keep them: /mention keep 1 why" in said
+    assert "What its author had deleted is erased now." in ended.plain  # type: ignore[union-attr]
     assert listed.startswith("M-1 · Freedom of information request: answer by Tue 15 Dec")
     assert await text(office) == ""
     assert (await verified(office)).startswith("ok: ")
+
+
+async def test_a_reason_that_begins_with_end_ends_nothing_before_somebody_has_seen_what(office: Office) -> None:
+    await office.hears("You broke my gate", native_id="p1")
+    await office.ask(PRIYA, "keep 1 a solicitor wrote")
+    office.clock.advance(minutes=1)
+    await office.ask(FARAH, "keep 1 the insurers too")
+    await office.loses("p1")
+
+    form = await office.ask(MORAG, "keep 1 End of tenancy dispute, tribunal in May until 2027-03-31")
+    assert isinstance(form, Form)
+    with pytest.raises(FormProblem, match="Say why it can end"):
+        await office.sends_in(MORAG, form, {"why": " "})
+    said = Answer(form.body).plain
+
+    assert await text(office) == "You broke my gate"
+    assert said.splitlines() == [
+        "This ends every hold on M-1:",
+        "M-1 · until somebody ends it · Priya Shah: a solicitor wrote",
+        "M-1 · until somebody ends it · Farah Ali: the insurers too",
+        "Its author deleted it. Nothing else keeps its words: once this ends they are erased at once, for good.",
+        "Nothing has ended yet. To put a hold there instead, begin its reason with another word than “end”.",
+    ]
+    assert await office.says(MORAG, "keep 1 end", Way.SAID) == "\n".join(said.splitlines()[:-1])
+    assert (await ends(office)).endswith("What its author had deleted is erased now.")
+    assert (await text(office), (await verified(office))[:4]) == ("", "ok: ")
+
+
+async def test_why_it_was_on_hold_goes_with_its_words(office: Office) -> None:
+    await office.hears("You broke my gate")
+    await office.ask(PRIYA, "close 1 with the insurers")
+    await office.ask(PRIYA, "keep 1 her HIV clinic wrote")
+    await ends(office)
+
+    assert await purged(office) == 1
+
+    assert "clinic" not in await office.says(PRIYA, "why 1")
+    assert "clinic" not in repr(await office.database.read(rows, schema.event))
+    assert (await verified(office)).startswith("ok: ")
+
+
+async def test_a_hold_that_another_copy_has_ended_keeps_no_other_from_ending(office: Office) -> None:
+    for number in (1, 2):
+        await office.hears("You broke my gate")
+        await office.ask(PRIYA, f"keep {number} a letter until 2026-11-18")
+    office.clock.advance(days=2)
+    house, now = office.desk.house, office.clock.now()
+
+    def both(conn: Connection) -> int:
+        seen = keeping.over(conn, now)
+        moves.make(conn, keeping.let_go_move(seen[0]), house=house, now=now)
+        return rights_due.end(conn, seen, house=house, now=now)
+
+    assert await office.database.write(both) == 1
 
 
 async def test_a_hold_ends_by_itself_once_its_day_is_over(office: Office) -> None:
@@ -153,7 +227,7 @@ async def test_without_a_reason_a_form_asks_for_it(office: Office) -> None:
     await office.sends_in(PRIYA, form, {"why": "a solicitor wrote", "until": ""})
 
     assert (await office.says(MORAG, "keep")) == "M-1 · until somebody ends it · Priya Shah: a solicitor wrote"
-    assert await office.says(MORAG, "keep 1 end no") == "The hold on M-1 is over: its words are kept as long as any other."
+    assert await ends(office, "no") == "The hold on M-1 is over: its words are kept as long as any other."
     assert (await office.says(MORAG, "keep 1 end no")).startswith("M-1 is not on hold.")
 
 
@@ -191,3 +265,14 @@ async def test_a_row_that_is_gone_or_that_nobody_made_is_named(office: Office) -
 
     assert another == "M-1: a right: a row is not in its record"
     assert await verified(office) == "M-1: a right: a row its record speaks of is missing"
+
+
+async def test_the_list_shows_the_newest_that_one_may_read(office: Office) -> None:
+    await office.hears("You broke my gate", native_id="public")
+    await office.ask(PRIYA, "keep 1 a solicitor wrote")
+    office.clock.advance(minutes=1)
+    for number in range(2, 24):
+        await office.hears("My rent", private=True)
+        await office.desk.make(Move(f"M-{number}", Action.KEEP, by=PRIYA.id, text="a court case"))
+
+    assert await office.says(FARAH, "keep") == "M-1 · until somebody ends it · Priya Shah: a solicitor wrote"

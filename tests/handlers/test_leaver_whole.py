@@ -14,7 +14,7 @@ from bot.register import Kept
 from bot.replying.policy import Approval, ApprovalTable
 from bot.saving.saved import Wish
 from bot.store import schema
-from bot.store.duty import departed, handed_on
+from bot.store.duty import departed, gone, handed_on
 from bot.store.proof import verify
 from bot.store.replying import saved
 from tests.bot.council import rows
@@ -189,3 +189,52 @@ async def test_replies_that_wait_for_a_leavers_approval_are_named(open_office: O
     told = await office.says(MORAG, f"leaver <@{FARAH.id}>")
 
     assert "Replies that wait for their approval: M-1" in told
+
+
+async def test_what_a_colleague_may_not_read_is_the_leads_who_hands_it_on(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.ask(PRIYA, "promise 5 2026-11-20 ring about her HIV benefits claim")
+    await office.ask(PRIYA, "rights 5 sar")
+
+    told = await hands_on(office)
+    heard = repr([row for row in await office.database.read(rows, schema.delivery) if row["target"] == FARAH.id])
+
+    assert told.splitlines()[1:5] == [
+        "Owed by Farah Ali now: M-3",
+        "Saved replies that are Farah Ali’s now: S-1",
+        "Rights that are Farah Ali’s now: M-4",
+        "Owed by you now, as Farah Ali cannot read them: M-5",
+    ]
+    assert ("verge" in heard, "HIV" in heard) == (True, False)
+    assert "HIV" not in await office.says(FARAH, "tasks")
+    assert "HIV" in await office.says(MORAG, "tasks")
+    assert (await office.says(MORAG, "rights 5 end answered")).startswith("Subject access request on M-5 is over")
+    assert (await office.database.read(verify.verify)).fault == ""
+
+
+async def test_what_one_owes_on_what_one_may_not_read_any_more_stands_without_its_words(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.ask(PRIYA, "promise 5 2026-11-20 ring about her HIV benefits claim")
+    office.chat.members["private"] = frozenset({MORAG.id})
+
+    assert "M-5 · a promise · due 20 Nov" in await office.says(PRIYA, "tasks")
+    assert "HIV" in await office.says(MORAG, "tasks all")
+
+
+async def test_a_name_nobody_has_is_said_to_be_unknown_by_the_check_too(open_office: Opens) -> None:
+    office = await opened(open_office)
+
+    told = [await office.says(MORAG, line) for line in ("leaver Prya", "leaver Prya check")]
+
+    assert [one.startswith("Tolbooth has met nobody called Prya. Say who leaves") for one in told] == [True, True]
+
+
+async def test_a_lead_who_leaves_is_not_offered_themselves(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.ask(MORAG, "rights 2 foi")
+    await office.database.write(gone.mark, DEV.id, office.clock.now(), is_wanted=True)
+
+    form = await office.ask(MORAG, f"leaver <@{MORAG.id}>")
+
+    assert isinstance(form, Form)
+    assert (form.fields[0].value, set(form.fields[0].choices)) == (FARAH.id, {FARAH.id, PRIYA.id})

@@ -13,7 +13,7 @@ from bot.portray import card_of
 from bot.reports.report import Period
 from bot.store import schema
 from bot.store.duty import departed, falling_due
-from bot.store.proof import verify
+from bot.store.proof import forget, verify
 from bot.store.reading import reports_in_public
 from bot.task import Outcome, outcome_of
 from tests.bot.council import rows
@@ -172,3 +172,57 @@ async def test_only_a_promise_can_be_broken_and_only_its_author_is_said_sorry_to
     assert refused.startswith("Whoever owes that for M-1")
     assert isinstance(elsewhere, Form)
     assert elsewhere.fields[0].value == ""
+
+
+@pytest.mark.slow
+async def test_nobody_is_said_sorry_to_for_what_another_was_promised_under_the_same_post(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.hears("Fix my light", by="Sid", conversation="post")
+    await office.ask(PRIYA, "promise 2 Friday 5pm the lamp")
+    office.clock.advance(timedelta(days=10))
+
+    await office.hears("Great work council", by="Ann", conversation="post")
+    await office.hears("So where is my lamp", by="Sid")
+
+    assert (await office.desk.story("M-3")).promises == ()
+    assert "lamp" not in await office.says(FARAH, "show 3")
+    assert [one.task.what for one in (await office.desk.story("M-4")).promises] == ["the lamp"]
+
+
+@pytest.mark.slow
+async def test_an_apology_names_the_day_the_public_was_told_however_often_it_was_put_off(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.hears("Fix my light", by="Sid")
+    await office.ask(PRIYA, "promise 2 Friday 5pm the lamp")
+    await office.ask(PRIYA, "tasks later 2 2026-12-18 the contractor is late")
+    office.clock.advance(timedelta(days=40))
+
+    await office.hears("Well?", by="Sid")
+    form = await begins(office, FARAH, await office.ask(FARAH, "show 3"))  # type: ignore[arg-type]
+
+    assert "We told you to expect this by Friday 20 November." in form.fields[0].value
+
+
+@pytest.mark.slow
+async def test_late_is_said_in_one_word_wherever_a_promise_stands(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.ask(PRIYA, f"promise 1 Friday 5pm {VERGE}")
+    office.clock.advance(timedelta(days=5))
+
+    told = [await office.says(PRIYA, line) for line in ("tasks", "handover", "show 1")]
+
+    assert ["overdue" in one for one in told] == [True] * 3
+    assert "d late" not in "".join(told)
+
+
+@pytest.mark.slow
+async def test_nothing_is_promised_on_what_was_erased(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.ask(PRIYA, "close 1 done")
+    now = office.clock.now() + timedelta(days=1)
+    await office.database.write(forget.purge, now, frozenset(), SYSTEM, house=office.desk.house, now=now)
+
+    told = await office.says(PRIYA, "promise 1 tomorrow ring Lou of 12 Mill Lane")
+
+    assert told.startswith("The words of M-1 are erased, so nothing more is written there.")
+    assert not await office.database.read(rows, schema.task)

@@ -1,6 +1,7 @@
 """``rights``: who puts one on a mention, by when it is answered, whose it is, and how it ends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,9 +13,9 @@ from bot.errors import FormProblem
 from bot.exchange import Incoming
 from bot.form import Form
 from bot.mention import Author
-from bot.rights.kinds import RightRules
+from bot.rights.kinds import Kind, RightRules, Unit
 from bot.store import schema
-from bot.store.duty import rights_due
+from bot.store.duty import gone, rights_due
 from bot.store.proof.verify import verify
 from bot.triage import read_rules
 from tests.bot.council import rows
@@ -160,7 +161,6 @@ async def test_a_right_that_stands_still_is_due_later_by_the_days_that_passed(of
     await office.ask(PRIYA, "rights 1 pause we asked for proof of identity")
     twice = await office.says(PRIYA, "rights 1 pause again")
     office.clock.advance(days=60)
-    assert await RightWatch(office.desk).once() == 0, "nobody is told of a clock that stands still"
     goes_on = await office.says(PRIYA, "rights 1 resume")
 
     assert no_reason.startswith("Say why in a few words")
@@ -257,7 +257,7 @@ async def test_a_leavers_rights_are_anothers_with_one_owner_each(office: Office)
     now, house = office.clock.now(), office.desk.house
 
     before = await office.database.read(rights_due.owned_by, PRIYA.id)
-    moved = await office.database.write(rights_due.hand_on, PRIYA.id, FARAH.id, MORAG.id, house=house, now=now)
+    moved = await office.database.write(rights_due.hand_on, PRIYA.id, lambda _: FARAH.id, MORAG.id, house=house, now=now)
     after = [await office.database.read(rights_due.owned_by, who.id) for who in (PRIYA, FARAH)]
 
     assert ([one.ref for one in before], moved, [len(found) for found in after]) == (["M-1"], ("M-1",), [0, 1])
@@ -278,3 +278,136 @@ async def test_whoever_answers_for_it_may_read_it_without_being_in_its_channel(o
     assert "not in it" in before
     assert after.startswith("Freedom of information request on M-1 is over: refused.")
     assert "not in it" in await office.says(TAM, "show 1")
+
+
+async def test_a_clock_that_left_the_settings_is_shown_given_and_ended_but_not_counted_anew(open_office: Opens) -> None:
+    own = Kind("own_petition", "petition", "Petition", Unit.WORKING_DAYS, 10, extension=5, pauses=True)
+    office = open_office(rights=RightRules(own=(own,)))
+    await asked(office)
+    await office.ask(PRIYA, "rights 1 petition")
+    await office.ask(PRIYA, "rights 1 pause waiting for names")
+    office.desk.house = replace(office.desk.house, rights=RightRules())
+
+    shown, listed = await office.ask(PRIYA, "rights 1"), await office.says(PRIYA, "rights")
+    resumed = await office.says(PRIYA, "rights 1 resume")
+    longer = await office.says(PRIYA, "rights 1 extend many names")
+    given = await office.says(PRIYA, f"rights 1 give <@{FARAH.id}>")
+    assert isinstance(shown, Answer)
+    form = await office.ask(FARAH, f"rights {shown.buttons[0].ref} {shown.buttons[0].argument}", Way.PRESSED)
+    assert isinstance(form, Form)
+    ended = await office.sends_in(FARAH, form, {"outcome": "answered", "why": ""})
+
+    gone = "petition is not in the settings any more, so its days cannot be counted anew. It can be given and ended."
+    assert gone in shown.plain
+    assert listed.startswith("M-1 · petition: answer by Mon 19 Oct")
+    assert resumed == gone
+    assert longer.startswith("petition: there is no set extension.")
+    assert given.startswith("Farah Ali has it now")
+    assert ended.plain.startswith("petition on M-1 is over: answered.")  # type: ignore[union-attr]
+
+
+async def test_a_right_of_another_nation_is_named_by_the_label_it_began_with(office: Office) -> None:
+    await asked(office)
+    await office.ask(PRIYA, "rights 1 foi")
+    office.desk.house = replace(office.desk.house, rights=RightRules("scotland"))
+
+    assert (await office.says(PRIYA, "rights 1 end foi answered")).startswith(
+        "Freedom of information request on M-1 is over"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("rights 2 media", "/mention rights 2 media fri 17:00"),
+        ("rights 2 pause hazard a storm", "/mention rights 2 end hazard answered"),
+        ("rights 2 end hazard not", "/mention rights 2 end hazard not why"),
+        ("rights 2 extend hazard", "/mention rights 2 extend hazard why"),
+        (
+            "rights 2 foi Farah Ali",
+            "“Farah Ali” is not understood. To say whose it is, name them with @: /mention rights 2 foi",
+        ),
+        ("rights 2 media fri 17:00 Farah Ali", "“Farah Ali” is not understood."),
+    ],
+)
+async def test_a_refusal_names_the_mention_it_was_asked_of(office: Office, line: str, told: str) -> None:
+    await asked(office)
+    await office.hears("The ceiling is down", by="Lou", native_id="p2")
+    for label in ("complaint", "hazard"):
+        await office.ask(PRIYA, f"rights 2 {label}")
+
+    assert told in await office.says(PRIYA, line)
+    assert "foia_20wd" not in repr(await office.database.read(rows, schema.claim_of_right))
+
+
+async def test_what_is_late_stays_late(office: Office) -> None:
+    await asked(office)
+    await office.ask(PRIYA, "rights 1 sar")
+    before = await right(office)
+    office.clock.advance(days=60)
+
+    paused, longer = await office.says(PRIYA, "rights 1 pause proof"), await office.says(PRIYA, "rights 1 extend it is much")
+
+    over = "Subject access request: its time was over on Thu 5 Nov 2026, and nothing moves that now."
+    assert [told[: len(over)] for told in (paused, longer)] == [over, over]
+    assert await right(office) == before
+
+
+async def test_a_clock_that_stands_still_is_asked_about_each_fortnight(office: Office) -> None:
+    await asked(office)
+    await office.ask(PRIYA, "rights 1 sar")
+    await office.ask(PRIYA, "rights 1 pause proof of identity")
+    watch, heard = RightWatch(office.desk), []
+
+    for days in (13, 2, 1, 13, 14):
+        office.clock.advance(days=days)
+        heard.append((await watch.once(), await watch.once()))
+    await office.shows_cards()
+    words = [said.plain for said in office.chat.said if isinstance(said, Notice)]
+
+    assert heard == [(0, 0), (1, 0), (0, 0), (2, 0), (2, 0)]
+    assert (len(await told(office, PRIYA.id)), len(await told(office, MORAG.id))) == (3, 2)
+    asks = "Is what it waited for here? Then let it go on: "
+    assert any("M-1: Standing still since Mon 5 Oct 2026." in word and asks in word for word in words)
+
+
+async def test_a_lead_who_is_named_later_hears_that_a_right_is_late(office: Office) -> None:
+    await asked(office)
+    await office.ask(MORAG, "rights 1 sar")
+    await office.database.write(gone.mark, MORAG.id, office.clock.now(), is_wanted=True)
+    watch = RightWatch(office.desk)
+    office.clock.advance(days=40)
+
+    nobody = await watch.once()
+    office.desk.house = replace(office.desk.house, leads=(FARAH.id,))
+
+    assert (nobody, await watch.once(), await told(office, FARAH.id)) == (0, 1, ["late"])
+
+
+async def test_a_private_right_is_nobodys_who_may_not_read_it(open_office: Opens) -> None:
+    office = open_office(rights=RightRules(owners={"sar": TAM.id}))
+    for person in (PRIYA, MORAG, TAM):
+        await office.desk.meet(person)
+    await office.hears("all you hold about me", private=True)
+    await office.hears("all you hold about me", on="form", private=True)
+
+    told = await office.says(PRIYA, "rights 1 sar")
+    named = await office.says(MORAG, f"rights 2 foi <@{FARAH.id}>")
+    await office.ask(MORAG, "promise 2 tomorrow a call")
+    owed = await office.says(MORAG, f"tasks give 2 <@{FARAH.id}>")
+
+    assert (await right(office))["owner"] == PRIYA.id
+    assert "Such rights are Tam Doig’s, who cannot read M-1: it is private." in told
+    assert named == owed
+    assert "M-2" in named
+
+
+async def test_the_thread_names_whose_a_right_is_only_while_it_is_theirs(office: Office) -> None:
+    await asked(office)
+    await office.ask(PRIYA, "rights 1 foi")
+    await office.ask(PRIYA, f"rights 1 give <@{FARAH.id}>")
+    await office.shows_cards()
+    said = "".join(one.plain for one in office.chat.said if isinstance(one, Notice))
+
+    assert "It is with Farah Ali" in said
+    assert "U0" not in said

@@ -74,7 +74,7 @@ async def test_a_year_later_a_habit_explains_itself_though_whoever_decided_it_ha
         "To leave one for later: /mention note 3 decision: what, why, and when to look again",
     ]
     assert "Decided before" not in elsewhere
-    assert "M-2 · Priya Shah" in await office.says(MORAG, "why 3")
+    assert "M-2" not in await office.says(MORAG, "why 3"), "it is said where others read it"
 
 
 async def test_a_promise_that_was_broken_and_a_reply_past_a_finding_are_decisions(open_office: Opens) -> None:
@@ -149,3 +149,15 @@ async def test_what_nothing_is_called_is_answered_with_what_can_be_asked(open_of
     assert (await office.says(PRIYA, "why W-3")).startswith("Say which watch")
     office.desk.house = replace(office.desk.house, register=())
     assert "Nothing here is called" in await office.says(PRIYA, "why pins")
+
+
+async def test_what_was_decided_privately_is_not_said_under_what_is_public(open_office: Opens) -> None:
+    office = await opened(open_office)
+    await office.hears("He found me", by="Lou", private=True)
+    await office.ask(MORAG, "close 1 a restraining order")
+    await office.hears("Is the pool open?", by="Lou")
+    await office.hears("Hello?", by="Lou", private=True)
+
+    public, private = await office.says(MORAG, "why 2"), await office.says(MORAG, "why 3")
+
+    assert ("restraining" in public, "restraining" in private) == (False, True)

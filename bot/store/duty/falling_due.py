@@ -1,6 +1,6 @@
 """What falls due by the clock and is no mention: tasks somebody is asked about, and hidden posts whose time is over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -26,6 +26,8 @@ LEADS_AFTER = 2 * DAY
 """How late something is when the leads hear of it too."""
 AT_A_TIME = 50
 OVER = "its time was over"
+Heir = Callable[[str], str]
+"""Of a mention, by its reference, who is to have what is handed on."""
 
 
 def ask_due(conn: Connection, house: House, now: datetime) -> int:
@@ -63,14 +65,16 @@ def ask_the_team(conn: Connection, task: Task, house: House, now: datetime) -> N
         outbox.queue(conn, Wanted(key, Delivered.THREAD, lane, Rank.ACTION, task.number, chat, payload), now)
 
 
-def hand_on(conn: Connection, person: str, to: str, by: str, *, house: House, now: datetime) -> tuple[str, ...]:
+def hand_on(conn: Connection, person: str, to: Heir, by: str, *, house: House, now: datetime) -> tuple[str, ...]:
     """Everything a person owes is another's; the references, each once. ``by`` says so: a lead, or SYSTEM for one who left.
+
+    ``to`` says of each mention whose it is from now on.
 
     A second look goes to nobody who hid the post: then it is anybody's who may.
     """
     theirs = tasks.find_open(conn, tasks.of_person(person))
     for task in theirs:
-        new = hiding.reviewer(conn, house, task.by) if task.kind is Kind.REVIEW else to
+        new = hiding.reviewer(conn, house, task.by) if task.kind is Kind.REVIEW else to(task.ref)
         detail = {"task": task.id, **({} if new else {"nobodys": "yes"})}
         move = Move(task.ref, Action.OWE, by=by, to=new, detail=detail)
         moves.make(conn, move, house=house, now=now)
@@ -80,7 +84,7 @@ def hand_on(conn: Connection, person: str, to: str, by: str, *, house: House, no
 def hand_on_to_leads(conn: Connection, person: str, *, house: House, now: datetime) -> tuple[str, ...]:
     """What somebody owed who has left is the first lead's that can be told; the team is asked where none can."""
     lead = next((one for one in house.leads if one != person and not gone.has_left(conn, one)), "")
-    return hand_on(conn, person, lead, SYSTEM, house=house, now=now)
+    return hand_on(conn, person, lambda _: lead, SYSTEM, house=house, now=now)
 
 
 # --- hidden posts ------------------------------------------------------------------------------------------------

@@ -82,9 +82,15 @@ class Parting:
     key: str
     to: str = ""
     offered: frozenset[str] = frozenset()
+    readable: frozenset[str] = frozenset()
+    """The mentions ``to`` may read: what was promised or claimed in others is the lead's."""
     notes: bool = False
     """Whether what the leaver began to write goes under each card, as a note among staff."""
     turns: Turns = Turns.LEFT
+
+    def heir(self, ref: str) -> str:
+        """Who has a promise or a right of a mention from now on: nobody who could neither read nor end it."""
+        return self.to if ref in self.readable else self.by
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +139,10 @@ def given_away(conn: Connection, parting: Parting, done: HandedOn, *, house: Hou
     person, to, by = parting.person, parting.to or parting.by, parting.by
     return replace(
         done,
-        owed=falling_due.hand_on(conn, person, to, by, house=house, now=now),
+        owed=falling_due.hand_on(conn, person, parting.heir, by, house=house, now=now),
         watched=watches.hand_on(conn, person, to, by, house=house, now=now),
         saved=saved_owners.hand_on(conn, person, to, by, house=house, now=now),
-        rights=rights_due.hand_on(conn, person, to, by, house=house, now=now),
+        rights=rights_due.hand_on(conn, person, parting.heir, by, house=house, now=now),
     )
 
 
@@ -212,6 +218,7 @@ def pass_turn(conn: Connection, turn: Turn, parting: Parting, *, house: House, n
 
 
 def everybody(conn: Connection) -> Mapping[str, str]:
-    """Every member of staff who was ever met, by name."""
-    rows = conn.execute(select(schema.staff.c.id, schema.staff.c.name).order_by(schema.staff.c.name, schema.staff.c.id))
+    """Every member of staff who was ever met and has not left, by name."""
+    c = schema.staff.c
+    rows = conn.execute(select(c.id, c.name).where(c.departed_at.is_(None)).order_by(c.name, c.id))
     return {row.id: row.name for row in rows}

@@ -33,12 +33,12 @@ R = table.c
 Change = Callable[[Scene, Right, Kind], Right]
 
 
-def tell(conn: Connection, right: Right, person: str, *, what: str, turn: str, now: datetime, by: str = "") -> None:
-    """A private word about one, once a ``turn``."""
+def tell(conn: Connection, right: Right, person: str, *, what: str, turn: str, now: datetime, by: str = "") -> bool:
+    """A private word about one, once a ``turn``; whether it was new."""
     key = f"right:{right.id}:{what}:{turn}:{person}"
     payload = {"what": what, "person": person, "right": right.id, "by": by, **told_of(right)}
     wanted = Wanted(key, Delivered.TELL, f"right:{right.id}:{person}", Rank.ACTION, right.number, person, payload)
-    outbox.queue(conn, wanted, now)
+    return outbox.queue(conn, wanted, now) is not None
 
 
 def told_of(right: Right) -> dict[str, object]:
@@ -99,7 +99,9 @@ def dated(by: Due) -> dict[str, object]:
 
 
 def again(scene: Scene, right: Right, kind: Kind, **changes: object) -> Right:
-    """It with its dates counted anew; its owner hears of its stages anew where it is due later."""
+    """It with its dates counted anew; its owner hears of its stages anew where it is due later. Raises NotAllowed."""
+    if kind.id not in scene.house.rights.known:
+        raise NotAllowed(rights_refused.unknown(kind))
     after = replace(right, **changes)  # type: ignore[arg-type]
     more = More(after.paused_days, after.extended_at is not None, after.due_at)
     counted = dated(due(kind, after.received_at, scene.house.zone, scene.house.rights.nation, more=more))
@@ -122,8 +124,18 @@ def given(scene: Scene, right: Right, _: Kind) -> Right:
 def paused(scene: Scene, right: Right, kind: Kind) -> Right:
     """It stands still. Raises NotAllowed where the law does not let it, or it does so already."""
     if not kind.pauses or right.paused_at:
-        raise NotAllowed(rights_refused.stands_still(kind) if right.paused_at else rights_refused.never_pauses(kind))
+        never = rights_refused.never_pauses(right.ref, kind)
+        raise NotAllowed(rights_refused.stands_still(kind) if right.paused_at else never)
+    in_time(scene, right, kind)
     return replace(right, paused_at=scene.now)
+
+
+def in_time(scene: Scene, right: Right, kind: Kind) -> None:
+    """Raise NotAllowed once its time is over: what was late stays late. An extension is taken within the first period:
+    https://www.legislation.gov.uk/eur/2016/679/article/12 and https://www.legislation.gov.uk/uksi/2004/3391/regulation/7
+    """
+    if right.is_past(scene.now, scene.house.zone):
+        raise NotAllowed(rights_refused.past(right, kind))
 
 
 def resumed(scene: Scene, right: Right, kind: Kind) -> Right:
@@ -139,6 +151,7 @@ def extended(scene: Scene, right: Right, kind: Kind) -> Right:
     """As much longer as the law lets it take, once. Raises NotAllowed."""
     if not kind.extension or right.extended_at:
         raise NotAllowed(rights_refused.extended_once(kind) if right.extended_at else rights_refused.never_extends(kind))
+    in_time(scene, right, kind)
     return again(scene, right, kind, extended_at=scene.now)
 
 

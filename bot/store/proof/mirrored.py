@@ -1,8 +1,9 @@
 """What its author deleted while something kept it: its words go as soon as nothing does, as they would have gone then."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.mention import Action
 from bot.store import schema
@@ -45,6 +46,15 @@ def mirror(conn: Connection, scene: Scene) -> list[str]:
     for native_id in waiting:
         empty_post(conn, scene.number, native_id, is_first=native_id == scene.before.native_id)
     return waiting
+
+
+def goes_with(conn: Connection, number: int, now: datetime, right: str = "") -> bool:
+    """Whether words that their author deleted are erased the moment that right ends; or, without one, every hold."""
+    k, r = holds.K, holds.R
+    rights = select(r.id).where(r.number == number, holds.OF_A_RIGHT, r.id != right)
+    kept = select(k.id).where(k.number == number, holds.standing(now))
+    rest = [*conn.execute(rights), *(conn.execute(kept) if right else ())]
+    return not rest and bool(kept_back(conn, f"M-{number}"))
 
 
 def empty_post(conn: Connection, number: int, native_id: str, *, is_first: bool) -> None:
