@@ -174,7 +174,7 @@ def verify(config: Path | None) -> None:
 @click.option("--keep", multiple=True, metavar="M-142", help="Leave this one, as for an open request. May be repeated.")
 @with_settings
 def purge(config: Path | None, preview: bool, keep: tuple[str, ...]) -> None:
-    """Erase words and names older than they are kept. `run` does it each night once retention.personal_text_days is set."""
+    """Erase words and names older than they are kept. By personal_text_days, or by class; `run` does it each night."""
     from bot.line.forgetting import purge as purge_now
 
     purge_now(config, preview=preview, keep=keep, say=click.echo)
@@ -187,7 +187,7 @@ def purge(config: Path | None, preview: bool, keep: tuple[str, ...]) -> None:
 @click.option("--keep", multiple=True, metavar="M-142", help="Leave this one, as for an open request. May be repeated.")
 @with_settings
 def forget(config: Path | None, author: str, **chosen: Any) -> None:
-    """Erase what one member of the public said. AUTHOR is an id, a handle or a name; the record stays whole."""
+    """Erase what one member of the public said. AUTHOR is an id, handle or name, or M-142; the record stays whole."""
     from bot.line.forgetting import forget as forget_now
 
     sys.exit(0 if forget_now(config, author, say=click.echo, **chosen) else 1)

@@ -1,6 +1,7 @@
 """What the commands share: where the settings are, and how a failure is said."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,12 @@ class Tolbooth(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """In the order they were written."""
         return list(self.commands)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is no text cannot be kept, and so not be put on the record: said before anything is done."""
+        if any(not arg.isprintable() and re.search("[\ud800-\udfff]", arg) for arg in args):
+            ctx.fail("Something in that is not UTF-8. Set the terminal to UTF-8, and type it again.")
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Settings that cannot be used exit 2; anything else asked for that failed exits 1."""

@@ -10,7 +10,7 @@ COLUMNS = ("Mention", "Came in", "Network", "Author", "State", "What was said")
 HOW = (
     "Everything here can be checked, on any computer with Python 3.8 or later and without a network: unpack the bundle "
     "and run <code>python3 -I verify.py</code> in its folder. It says ok, or names the first thing that is wrong. "
-    "README.txt says what it proves."
+    "README.txt says what that proves, and what only the SHA-256 of the whole file does."
 )
 
 

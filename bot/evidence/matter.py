@@ -33,6 +33,8 @@ class Proof:
     salt: str | None
     words: str | None
     gone: str = ""
+    file: str = ""
+    """The file it stands in, where it is what a network sent: then ``words`` is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Held:
     name: str
     what: str
     content: bytes
+    salt: str = ""
+    """That of its digest in the record, for what a network sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,19 @@ def unnamed(person: Any, names: Names) -> Any:
 # --- what is not held any more -----------------------------------------------------------------------------------
 
 
-def proofs_of(events: Sequence[Event], behind: Iterable[tuple[str, str, str]]) -> tuple[Proof, ...]:
-    """One for every digest of these events; ``behind`` are digests with the salt and the words they are of."""
+def proofs_of(
+    events: Sequence[Event], behind: Iterable[tuple[str, str, str]], sent: Mapping[str, Held]
+) -> tuple[Proof, ...]:
+    """One for every digest of these events; ``behind`` are digests with the salt and the words they are of, ``sent`` files
+    by the digest of what they hold.
+    """
     known = {mark: (salt, words) for mark, salt, words in behind}
     found = []
     for event in events:
         for name, mark in sorted(event["digests"].items()):
+            if name == "raw" and mark in sent:
+                found.append(Proof(event["seq"], name, sent[mark].salt, None, file=sent[mark].name))
+                continue
             salt, words = known.get(mark, (None, None))
             gone = "" if words is not None else why_gone(events, event["seq"])
             found.append(Proof(event["seq"], name, salt, words, gone))

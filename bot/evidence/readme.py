@@ -33,21 +33,32 @@ and the reason. That something was said, and who did what about it, is still her
 
 HOW TO CHECK IT
 
-1. Unpack it. On a computer with Python 3.8 or later, of which nothing else is needed, run this in its folder:
+1. First compare the SHA-256 of the whole zip file you were given with the one on the organisation's record: "tolbooth
+decisions" for the day it was made shows it, with who made it and why. Only this proves that all of it is what was
+made: whoever changes a bundle can change manifest.json and verify.py with it.
+
+2. Unpack it. On a computer with Python 3.8 or later, of which nothing else is needed, run this in its folder:
 
      python3 -I verify.py
 
-It says ok, or names the first thing that is wrong. verify.py is short and meant to be read: anybody can write it anew
-from what stands at its top.
+It says ok, or names the first thing that is wrong. It checks the hashes of the events and seals in record/, that the
+words in record/ are those the events are about, and that mentions.jsonl, what is quoted on the pages and the files in
+attachments/ say the same. It says how many events no seal covers, how many words are gone only because one of these
+says so, and how many files no event has the digest of: nothing in here proves those. verify.py is meant to be read:
+anybody can write it anew from what stands at its top.
 
-2. verify.py proves that nothing here was changed since the record was written, as far as the newest seal. So that the
-record itself cannot have been written anew, the organisation can have every hour's seal posted to a channel of its
-chat, as "Seal of the record up to this hour" and 64 letters and digits. Compare some of those messages with the hash
-of the seal of that hour in record/seals.jsonl. Who can change the database cannot change what others saw in the chat
-that day.
+3. Compare the seals with what others saw. The organisation can have every hour's seal posted to a channel of its chat,
+as "Seal of the record up to this hour" and 64 letters and digits. Compare some of those messages with the hash of the
+seal of that hour in record/seals.jsonl. Who can change the database cannot change what others saw in the chat that
+day. Without this, somebody who holds the database could have written the whole record anew.
 
-3. That this bundle was made, by whom and why, is on the organisation's record too, with the SHA-256 of the whole zip
-file: "tolbooth decisions" for the day it was made shows it. Compare that with the file you were given.
+WHAT IS NOT PROVED
+
+Names of staff: the record has the ids their chat knows them by, and which name an id has is as the database had it
+that day. What a post answers, by somebody else, is as the network told it, and in no event. Pages and the log say
+more than is quoted, in words made from the record: where it matters, read the event in record/events.jsonl. That no
+mention was left out is proved by step 1 only. A post that came in before version 0.9.0 is in attachments/ as the
+database had it.
 
 WHAT STANDS IN record/
 
@@ -56,7 +67,8 @@ by the event without its hash as JSON with sorted keys, without spaces, in UTF-8
 Times (at) are milliseconds since 1970, UTC.
 
 texts.jsonl: the words the events are about. An event holds the SHA-256 of a salt, a new line and the words, under the
-same name in its digests; the words stand apart from it, so that they can be erased and the chain still holds.
+same name in its digests; the words stand apart from it, so that they can be erased and the chain still holds. Of what
+a network sent (raw) the file in attachments/ is named instead.
 
 seals.jsonl: the body of each seal lists [subject, last event, its hash] of all that was new in that hour, and the
 hash of the seal before it. It names other subjects than those in this bundle: only their numbers and hashes, nothing

@@ -12,6 +12,7 @@ from bot.command import reference
 from bot.errors import NeedsMore, NoSuchMention, SettingsError
 from bot.finding.query import Known, read_query
 from bot.house import House
+from bot.line.forgetting import which
 from bot.store import mentions
 from bot.store.proof import evidence as reading
 from bot.store.proof import forget
@@ -92,13 +93,9 @@ def one(conn: Connection, called: str) -> Sought:
 def of_person(conn: Connection, wanted: Wanted) -> Sought:
     """All that one member of the public said, if it is certain who is meant."""
     found = forget.authors(conn, wanted.person, wanted.network)
-    if len(found) > 1:
-        lines = [f"  {who.id or '(no id)'} on {who.network}: {who.name} {who.handle}".rstrip() for who in found]
-        lines = ["More than one goes by that. Name the id, and --network if two have the same:", *lines]
-        return Sought("\n".join([*lines, "Nothing was written."]))
-    refs = [ref for who in found for ref in (*who.ended, *who.open)]
-    if not refs:
-        return Sought("Nobody goes by that id, handle or name, or their words are erased already. Nothing was written.")
+    refs = [ref for who in found for ref in who.refs]
+    if len(found) > 1 or not refs:
+        return Sought(which(found if refs else (), "Nothing was written."))
     numbers = sorted(int(ref[2:]) for ref in refs)
     said = f"what {found[0].name or found[0].handle or found[0].id} said on {found[0].network}, {counted(len(numbers))}"
     return Sought(said, numbers, "a person", "person", found[0].beside)
@@ -118,6 +115,8 @@ def bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]
     """From the beginning of the first day to the end of the last, where the organisation is. Raises SettingsError."""
     if first > last:
         raise SettingsError(f"--until {last}: is before --day {first}")
+    if last == date.max:
+        raise SettingsError(f"--until {last}: is later than any time can be written")
     begin = datetime.combine(first, time.min, zone)
     return begin, datetime.combine(last + timedelta(days=1), time.min, zone)
 
@@ -130,11 +129,20 @@ def holding(conn: Connection, words: str, house: House, now: datetime) -> Sought
         query = read_query(words, Known(networks, accounts, now, house.zone))
     except NeedsMore as error:
         raise SettingsError(f"--search: {error}") from None
-    query = replace(query, people=tuple(mentions.called(conn, name.removeprefix("@")) or name for name in query.people))
+    query = replace(query, people=tuple(colleague(conn, name) for name in query.people))
     numbers = sorted(found.number for found in search.found(conn, query, MOST))
     if not numbers:
         return Sought("No mention holds those words. Nothing was written.")
     return Sought(f"what a search for {words!r} found, {counted(len(numbers))}", numbers, "a search", "search")
+
+
+def colleague(conn: Connection, name: str) -> str:
+    """The id of whoever is named. Raises SettingsError for nobody, and for several: else evidence would come out smaller."""
+    if not (found := search.colleague(conn, name)):
+        raise SettingsError(
+            f"--search: by:{name} is nobody's name here, or more than one's. Write the whole name or the id."
+        )
+    return found
 
 
 def counted(count: int) -> str:

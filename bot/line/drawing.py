@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -30,6 +31,7 @@ A_PAGE = 250
 """Mentions on one page, so that any browser opens it."""
 FORMAT = 1
 """Of the bundle: it rises when the verifier of an earlier one could not read it."""
+VERIFIER = ("verifying_record.py", "verifying_pages.py", "verifier.py")
 WIDTHS = (8, 27, 26, 22, 48, 60, 14)
 LOG = "Decision log"
 
@@ -66,7 +68,7 @@ def draw(drawing: Drawing, out: BinaryIO, folder: Path) -> int:
     asked = drawing.asked
     with Bundle(out, asked.at, folder) as bundle:
         bundle.add("README.txt", readme(asked))
-        bundle.add("verify.py", files("bot.evidence").joinpath("verifier.py").read_bytes())
+        bundle.add("verify.py", verifier())
         draw_mentions(drawing, bundle)
         count = draw_log(drawing, bundle)
         seals = draw_seals(drawing, bundle)
@@ -74,6 +76,13 @@ def draw(drawing: Drawing, out: BinaryIO, folder: Path) -> int:
         about = {"tool": f"tolbooth {version('tolbooth')}", "format": FORMAT, "made_at": rfc3339(asked.at), **told}
         bundle.manifest({**about, "mentions": len(drawing.numbers), "decisions": count, "seals": seals})
     return len(drawing.numbers)
+
+
+def verifier() -> str:
+    """The bundle's verifier as one file, from its parts."""
+    parts = [files("bot.evidence").joinpath(name).read_text("utf-8") for name in VERIFIER]
+    rest = [re.sub(r"^from (bot\.|__future__ ).*\n", "", part, flags=re.MULTILINE) for part in parts[1:]]
+    return "\n\n".join([parts[0], *rest])
 
 
 def draw_mentions(drawing: Drawing, bundle: Bundle) -> None:
@@ -118,7 +127,7 @@ def put_proofs(out: TextIO, found: Matter) -> None:
     """The words behind the digests."""
     for proof in found.proofs:
         told = {"subject": found.story.mention.ref, **asdict(proof)}
-        put_line(out, told if proof.gone else {name: value for name, value in told.items() if name != "gone"})
+        put_line(out, {name: value for name, value in told.items() if value or name not in ("gone", "file")})
 
 
 def draw_seals(drawing: Drawing, bundle: Bundle) -> int:

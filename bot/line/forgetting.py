@@ -28,10 +28,18 @@ NOT_SET = (
     "retention.personal_text_days: is 0, so words are kept for ever. Set the days after which they are erased, there or by "
     "class, and look first: tolbooth purge --preview"
 )
+NO_PERIOD = (
+    "Nothing would go: no period is set. To set one, write personal_text_days = 730 under [retention] in the settings, or "
+    "[[retention.classes]] with topics and days. Nothing was changed."
+)
 BY_HAND = "Look at these by hand, the name or a part of it stands there: {}."
 SHOWN = 40
 """Of what stays although its time is over, the first."""
 NOT_CHANGED = "Nothing was changed."
+MORE_THAN_ONE = (
+    "More than one goes by that. Name the id, and --network if two have the same; where there is no id the mention, such as "
+    "M-142 or 'beside M-142':"
+)
 STAYS = (
     "{}: cards and private answers with these words are deleted there by a running bot. A line in a message that lists "
     "several mentions stays, and so does a message whose sending got no answer: look for those, and delete them by hand."
@@ -82,6 +90,9 @@ async def purged(bot: Bot, keep: Sequence[str], preview: bool, say: Say) -> int:
     """Count first; then erase, a few in each transaction."""
     house, now, db = bot.desk.house, bot.clock.now(), bot.database
     if not house.erases:
+        if preview:
+            say(NO_PERIOD)
+            return 0
         raise SettingsError(NOT_SET)
     keeps, before = kept_besides(bot, keep), others(house.erase_after).before(now)
     ages = Ages(before, now, house.classes)
@@ -175,8 +186,7 @@ def beside_them(conn: Connection, one: Found, keeps: Collection[str], now: datet
     theirs = dict.fromkeys(ref for ref in (*one.ended, *one.beside) if ref not in keeps)
     why = {ref: holds.reasons(conn, number_of(ref), now) for ref in theirs}
     stays = [f"{ref}: stays, {'; '.join(said)}" for ref, said in why.items() if said]
-    numbers = [number_of(ref) for ref in (*one.ended, *one.open)]
-    places = by_hand.places(conn, one.name, one.handle, numbers)
+    places = by_hand.places(conn, one.called, [number_of(ref) for ref in one.refs])
     return [*stays, *([S77] if stays else [])], [BY_HAND.format(", ".join(places))] if places else []
 
 
@@ -185,16 +195,23 @@ def left_behind(chats: Mapping[str, Chat], erased: int) -> list[str]:
     return [STAYS.format(name) for name, chat in chats.items() if erased and chat.manner.together > 1]
 
 
-def which(found: Sequence[Found]) -> str:
+def which(found: Sequence[Found], ended: str = NOT_CHANGED) -> str:
     """Whom to choose between; nobody was touched."""
     if not found:
-        return "Nobody goes by that id, handle or name, or their words are erased already. Nothing was changed."
+        return f"Nobody goes by that id, handle or name, or their words are erased already. {ended}"
     counts = [len(one.ended) + len(one.open) for one in found]
     lines = [
-        f"  {one.id or '(no id)'} on {one.network}: {called(one)}, {count:,} {mentions(count)}"
+        f"  {one.id or '(no id)'} on {one.network}: {called(one)}, {count:,} {mentions(count)}{named_by(one)}"
         for one, count in zip(found, counts, strict=True)
     ]
-    return "\n".join(["More than one goes by that. Name the id, and --network if two have the same:", *lines, NOT_CHANGED])
+    return "\n".join([MORE_THAN_ONE, *lines, ended])
+
+
+def named_by(one: Found) -> str:
+    """Where there is no id, by what somebody can be named, or where their words stand."""
+    if one.id:
+        return ""
+    return f": {', '.join(one.refs)}" if one.refs else f"; beside {', '.join(one.beside)}"
 
 
 def called(one: Found) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -59,14 +60,21 @@ async def written(bot: Bot, asked: Asked, out: Path, say: Say) -> bool:
         return False
     pack, look = await bot.database.read(gathered, found[0], asked, bot.desk.house)
     log = out.with_name(out.name + LIST)
+    for there in (out, log):
+        if there.is_file():
+            raise SettingsError(f"--out {there}: is there already, and nothing is written over. Nothing was changed.")
     try:
-        with ended_well(), whole(log) as aside, whole(out) as file:
+        with ended_well(), whole(out) as file, whole(log) as aside:
             aside.write(officers_list(pack, look).encode("utf-8-sig"))
             zipped(file, pack, bot)
             taken = Taken("subject_access", asked.by or operator(), asked.because, len(pack.items), sha256_of(file))
             await put_on_record(bot.database, taken, bot.clock.now())
-    except NOT_THERE as error:
-        raise SettingsError(f"--out {out}: cannot be written: {error.strerror}. Nothing was left behind.") from error
+    except BaseException as error:
+        with suppress(OSError):
+            log.unlink(missing_ok=True)
+        if isinstance(error, NOT_THERE):
+            raise SettingsError(f"--out {out}: cannot be written: {error.strerror}. Nothing was left behind.") from error
+        raise
     for line in READ.format(
         out=out, who=called(found[0]), count=len(pack.items), taken=len(pack.redactions), log=log.name
     ).splitlines():
@@ -80,12 +88,12 @@ def gathered(conn: Connection, one: Found, asked: Asked, house: House) -> tuple[
     held = about_one.about(conn, one, lambda staff: shown_as(staff, names, asked.staff))
     wanted = could_be_names(text for item in held.items for text in item.words.values())
     known = Known(
-        own=frozenset(plain(name) for name in (one.name, one.handle) if name) | {one.handle.casefold().removeprefix("@")},
+        own=frozenset(map(plain, one.called)) | {handle.casefold().removeprefix("@") for _, handle in one.names},
         ours=house.own_names | frozenset(map(plain, (*house.own_names, *house.own_handles))),
-        others=about_one.others_among(conn, wanted, plain) | with_parts(held.near),
+        others=with_parts((*about_one.others_among(conn, wanted, plain), *held.near)),
         staff=staff_in_words(names, asked.staff),
     )
-    places = by_hand.places(conn, one.name, one.handle, [number_of(ref) for ref in (*one.ended, *one.open)])
+    places = by_hand.places(conn, one.called, [number_of(ref) for ref in one.refs])
     look = [BY_HAND.format(", ".join(places))] if places else []
     return packed(held.items, known, held.left_out), [*look, *held.look]
 

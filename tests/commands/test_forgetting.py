@@ -94,6 +94,13 @@ def test_what_cannot_be_done_exits_2_in_a_sentence(runs: Runs, words: tuple[str,
     assert done.output.startswith(fault)
 
 
+def test_a_preview_without_a_period_says_so_and_how_one_is_set(runs: Runs) -> None:
+    done = runs("purge", "--preview", days=0)
+
+    assert done.exit_code == 0
+    assert done.output.startswith("Nothing would go: no period is set. To set one, write personal_text_days = 730")
+
+
 def test_one_author_is_shown_then_forgotten_and_what_is_open_stays(runs: Runs) -> None:
     preview = runs("forget", "Lou", "--preview")
     done, again = runs("forget", "Lou"), runs("forget", "Lou")
@@ -121,7 +128,8 @@ def test_of_two_who_are_called_alike_nobody_is_touched(runs: Runs) -> None:
 
     assert done.exit_code == 1
     assert done.output.splitlines() == [
-        "More than one goes by that. Name the id, and --network if two have the same:",
+        "More than one goes by that. Name the id, and --network if two have the same; where there is no id the mention, "
+        "such as M-142 or 'beside M-142':",
         "  a-Sam on webchat: Sam, 1 mention",
         "  a-Sam on x: Sam, 1 mention",
         "Nothing was changed.",

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.clock import MovableClock
-from bot.mention import SYSTEM, Action, Author
+from bot.mention import SYSTEM, Action, Author, Media
 from bot.ports import Edited, Parent
 from bot.reply import Written
 from bot.store import mentions, schema
@@ -36,6 +36,7 @@ async def runs(blank: Path, tmp_path: Path) -> Runs:
     bench = Bench(database, MovableClock(datetime(2026, 11, 17, 9, 0, tzinfo=UTC)), house())
     await database.write(mentions.meet, PRIYA, "Priya Shah")
     lou = replace(post("p1", "My lamp and Ann Oyelaran's"), author=Author("a-lou", "Lou Tranter", "@lou_t"))
+    lou = replace(lou, media=(Media("photo", "https://x.example/1.jpg", "Mrs Featherstone of number 14, 07700 900456"),))
     parent = Parent("q1", Author("", "Will Okafor", "@will"), "Is yours out too?", "https://x.example/will/1")
     await bench.arrives(replace(lou, parent=parent, in_reply_to="q1"))
     await bench.arrives(Edited("p1", "My lamp and Ann Oyelaran's is out", bench.clock.now()))
@@ -119,6 +120,22 @@ def test_it_is_on_the_record_with_its_reason_and_the_record_is_whole(runs: Runs,
 
     assert (event["action"], event["actor"], event["note"]) == ("subject_access", "Ian", "SAR 7")
     assert runs("verify").output.startswith("ok: ")
+
+
+def test_what_stands_with_a_picture_is_looked_through_like_words(runs: Runs, tmp_path: Path) -> None:
+    asked(runs, tmp_path / "lou.zip")
+    page, _ = read(tmp_path / "lou.zip")
+
+    assert "what came with it" in page
+    assert "07700 900456" not in page
+    assert "Featherstone" not in page
+
+
+def test_a_file_that_is_there_is_not_written_over(runs: Runs, tmp_path: Path) -> None:
+    first, again = asked(runs, tmp_path / "lou.zip"), asked(runs, tmp_path / "lou.zip")
+
+    assert (first.exit_code, again.exit_code) == (0, 2)
+    assert "is there already" in again.output
 
 
 def test_where_it_is_not_certain_who_is_meant_or_it_cannot_be_written_nothing_is(runs: Runs, tmp_path: Path) -> None:

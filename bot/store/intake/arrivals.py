@@ -141,6 +141,7 @@ def bring_in(conn: Connection, number: int, post: Incoming, intake: Intake) -> M
     if rule := triage.raised(mention.text, house.triage).rule:
         told["rule"] = rule
     digests = {"text": record.digest(salt, mention.text), "about": record.digest(salt, record.about(mention))}
+    digests |= record.raw_digest(salt, post.raw)
     record.append(conn, mention.ref, "received", at=now, actor=SYSTEM, changes={**changes, **told}, digests=digests)
     escalations.arm(conn, number, house.wants_by(mention), policy=escalations.policy_for(conn, mention, house))
     announce(conn, mention, house, now)
@@ -269,5 +270,6 @@ def add_to(conn: Connection, mention: Mention, post: Incoming, intake: Intake) -
         mention = system_move(conn, mention, Action.WAKE, intake)
     mention = raise_priority(conn, mention, text, intake)
     detail = {"native_id": post.native_id, "said_at": str(to_ms(post.posted_at))}
-    after = system_move(conn, mention, Action.ADD, intake, detail=detail, digests={"text": record.digest(salt, text)})
+    digests = {"text": record.digest(salt, text), **record.raw_digest(salt, post.raw)}
+    after = system_move(conn, mention, Action.ADD, intake, detail=detail, digests=digests)
     tell_thread(conn, after, intake, "addition", native_id=post.native_id)
