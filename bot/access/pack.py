@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 
-from bot.access.redacting import Known, Redaction, redacted
+from bot.access.redacting import Known, Redaction, composed, redacted
 from bot.store.proof.export import cell, rfc3339
 
 THEIRS, STAFFS = "the person who asks", "staff"
@@ -57,6 +57,7 @@ def packed(items: Sequence[Item], known: Known, besides: Sequence[Redaction] = (
     for item in items:
         words = {}
         for label, text in item.words.items():
+            text = composed(text)
             words[label], taken = redacted(text, known)
             where = f"{item.ref}: {item.what}, {label}"
             gone += [Redaction(where, item.whose, one.kind, text[one.start : one.end]) for one in taken]

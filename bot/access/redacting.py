@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import normalize
 
 from bot.replying.checks.contacts import EMAIL, SPELLED, phones, postcodes
 
@@ -22,6 +23,19 @@ LONGEST = 4
 """Words of a name that are looked for together."""
 SHORTEST = 3
 """Letters of a part of a name that is looked for by itself."""
+WORDS_TOO = (
+    "art august baker banks bell bill bird bishop black bob bond booth bridge brook brooks brown bush butcher butler "
+    "carpenter carter chance chase church clay close cole cook cooper cross dale dawn day dean dear dick drew duke "
+    "earl early farmer faith fay field fields fisher ford forest fox frank freeman gale gay gene ginger grace grant "
+    "gray green grey guy hall harry heath hill holly hope hunt hunter iris ivy jack jean jewel john joy judge june "
+    "keen king knight lake lane law lily little long lord love major mark marsh mason may mercy merry miles mill "
+    "miller mills moon moore norm page park parker parks pat peace penny piper pope porter potter power price prince "
+    "queen rain ray read reed rich rivers rob robin rock rod rose rush sandy sharp shepherd short sky skip small "
+    "smart smith snow spring stone storm street strong sue summer summers swan swift taylor turner van wade walker "
+    "walls ward waters way webb wells west white wild will wise wolf wood woods young"
+)
+ALSO_WORDS = frozenset(WORDS_TOO.split())
+"""Names that are words too: without a capital such a word is no name."""
 
 
 class Kind(StrEnum):
@@ -84,7 +98,7 @@ class Found:
 
 def plain(name: str) -> str:
     """A name or handle as it is compared: its words in small letters."""
-    return " ".join(WORD.findall(name.casefold().removeprefix("@")))
+    return " ".join(WORD.findall(normalize("NFKC", name).casefold().removeprefix("@")))
 
 
 def with_parts(names: Iterable[str]) -> frozenset[str]:
@@ -95,7 +109,12 @@ def with_parts(names: Iterable[str]) -> frozenset[str]:
 
 def could_be_names(texts: Iterable[str]) -> frozenset[str]:
     """Every one to LONGEST words in a row: what somebody's name is looked for in."""
-    return frozenset(plain(run) for text in texts for _, _, run in runs(text))
+    return frozenset(plain(run) for text in texts for _, _, run in runs(composed(text)))
+
+
+def composed(text: str) -> str:
+    """Each letter with its accents as one sign, however it was typed."""
+    return normalize("NFC", text)
 
 
 def runs(text: str) -> Iterator[tuple[int, int, str]]:
@@ -108,7 +127,7 @@ def runs(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def redacted(text: str, known: Known) -> tuple[str, list[Found]]:
-    """The text without what is other people's, and what was taken out of it, in order."""
+    """The text, ``composed``, without what is other people's, and what was taken out of it, in order."""
     taken: list[Found] = []
     for one in looked_for(text, known):
         if not any(one.start < other.end and other.start < one.end for other in taken):
@@ -138,12 +157,17 @@ def found(start: int, end: int, kind: Kind) -> Found:
     return Found(start, end, kind, INSTEAD[kind])
 
 
+def is_a_word(run: str, name: str, staff: Mapping[str, str]) -> bool:
+    """Whether it is no name in small letters: whole names are, as notes are typed, and parts of a colleague's."""
+    return not any(map(str.isupper, run)) and " " not in name and (name not in staff or name in ALSO_WORDS)
+
+
 def names_in(text: str, known: Known) -> Iterator[Found]:
     """Names of staff, of people we know of, and whatever follows a title; not those of the person themselves."""
     staff, own = known.staff or {}, known.own | {part for name in known.own for part in name.split()}
     for start, end, run in runs(text):
         name = plain(run)
-        if name in known.ours or all(part in own for part in name.split()) or not any(map(str.isupper, run)):
+        if name in known.ours or all(part in own for part in name.split()) or is_a_word(run, name, staff):
             continue
         if name in staff:
             yield Found(start, end, Kind.STAFF, staff[name])

@@ -10,7 +10,7 @@ from bot.access.pack import THEIRS, Item
 from bot.access.redacting import Kind, Redaction
 from bot.mention import SYSTEM
 from bot.store import mentions, schema
-from bot.store.proof import record
+from bot.store.proof import beside, record
 from bot.store.proof.export import rfc3339
 from bot.store.proof.forget import Found
 
@@ -77,7 +77,6 @@ def said(ref: str, row: RowMapping) -> Item:
         "your name there": " ".join(part for part in (row["author_name"], row["author_handle"]) if part),
         "your id there": row["author_id"],
         "link": row["url"],
-        "what came with it": media,
         "language": row["language"],
         "private": "yes" if row["private"] else "no",
         "received": rfc3339(row["received_at"]) or "",
@@ -88,7 +87,9 @@ def said(ref: str, row: RowMapping) -> Item:
         "state": row["state"],
         "deleted by you": rfc3339(row["gone_at"]) or "",
     }
-    return Item(ref, "what you said", row["posted_at"], "you", {"words": row["text"]}, facts, THEIRS)
+    return Item(
+        ref, "what you said", row["posted_at"], "you", {"words": row["text"], "what came with it": media}, facts, THEIRS
+    )
 
 
 def replied(ref: str, one: RowMapping, name: Name) -> Item:
@@ -163,15 +164,9 @@ def beside_of(conn: Connection, ref: str, found: Found) -> Iterator[Item]:
     """Their words where they stand beside somebody else's, which answers them."""
     c = schema.context.c
     for one in conn.execute(select(schema.context).where(c.number == mentions.number_of(ref), c.text != "")).mappings():
-        if theirs(one["author_name"], one["author_handle"], found):
+        if not one["ours"] and beside.is_one_of(one, found.names):
             facts = {"link": one["url"], "your name there": one["author_name"]}
             yield Item(ref, "what somebody else answered", None, "you", {"words": one["text"]}, facts, THEIRS)
-
-
-def theirs(name: str, handle: str, found: Found) -> bool:
-    """By handle, or by name where they have none: as ``beside.theirs`` has it."""
-    wanted = found.handle.casefold().removeprefix("@")
-    return handle.casefold().removeprefix("@") == wanted if wanted else name == found.name and not handle
 
 
 def raw_left_out(conn: Connection, numbers: Sequence[int]) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """Whose words stand beside mentions as what those answer: found and erased with what the same author said to us."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, true, update
 
 from bot.store.proof.personal import PLACES
 from bot.store.schema import arrival, context, mention
 
 A, C, M = arrival.c, context.c, mention.c
+Names = tuple[str, str]
+"""A name and the handle it goes with; either may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +28,53 @@ def authors(conn: Connection, called: str, network: str = "") -> list[Beside]:
     """Who goes by that name or handle beside a mention: one for each handle, or each name where there is none. Not of posts
     that we hold: those go with the mention they are.
     """
-    plain = called.strip().casefold()
-    handles = func.lower(C.author_handle).in_((plain, f"@{plain}", plain.removeprefix("@")))
-    named = or_(C.author_name == called.strip(), func.lower(C.author_name) == plain, handles)
     groups: dict[tuple[str, str], list[RowMapping]] = {}
     held = select(A.number).where(A.account == M.account, A.native_id == C.native_id).exists()
-    for row in rows(conn, named, ~held, *([M.network == network] if network else [])):
-        handle = row["author_handle"].casefold().removeprefix("@")
-        groups.setdefault((row["network"], handle or row["author_name"]), []).append(row)
+    for row in rows(conn, ~held, *([M.network == network] if network else [])):
+        if plain(called) in (plain(row["author_name"]), plain(row["author_handle"])):
+            groups.setdefault((row["network"], plain(row["author_handle"]) or row["author_name"]), []).append(row)
     return [beside_from(found) for found in groups.values()]
 
 
-def theirs(name: str, handle: str) -> ColumnElement[bool]:
-    """By handle, or by name where they have none."""
-    plain = handle.casefold().removeprefix("@")
-    if plain:
-        return func.lower(C.author_handle).in_((plain, f"@{plain}"))
-    return (C.author_name == name) & (C.author_name != "") & (C.author_handle == "")
+def at(conn: Connection, number: int) -> list[Beside]:
+    """Whose words stand beside one mention."""
+    groups: dict[Names, list[RowMapping]] = {}
+    for row in rows(conn, C.number == number):
+        groups.setdefault((row["author_name"], row["author_handle"]), []).append(row)
+    return [beside_from(found) for found in groups.values()]
 
 
-def of(conn: Connection, network: str, name: str, handle: str) -> tuple[int, ...]:
-    """The numbers of the mentions beside which an author's words stand."""
-    return numbers_in(rows(conn, theirs(name, handle), M.network == network))
+def plain(called: str) -> str:
+    """A name or handle as it is compared, in all alphabets: a database knows the small letters of its own locale only."""
+    return normalize("NFKC", called).casefold().strip().removeprefix("@")
 
 
-def rows(conn: Connection, *where: ColumnElement[bool]) -> list[RowMapping]:
+def is_one_of(row: RowMapping, called: Iterable[Names]) -> bool:
+    """By a handle of theirs, or by a name where they have none."""
+    name, handle = row["author_name"], plain(row["author_handle"])
+    if handle:
+        return any(plain(theirs) == handle for _, theirs in called)
+    return bool(name) and any(own == name and not plain(theirs) for own, theirs in called)
+
+
+def of(conn: Connection, network: str, called: Collection[Names]) -> tuple[int, ...]:
+    """The numbers of the mentions beside which an author's words stand, under any of their names."""
+    return numbers_in(row for row in rows(conn, M.network == network, may_be(called)) if is_one_of(row, called))
+
+
+def may_be(called: Collection[Names]) -> ColumnElement[bool]:
+    """What a database can rule out by itself: it knows the small letters of the first alphabet."""
+    handles = {plain(handle) for _, handle in called}
+    if "" in handles or not all(handle.isascii() for _, handle in called):
+        return true()
+    return func.lower(C.author_handle).in_({way for handle in handles for way in (handle, f"@{handle}")})
+
+
+def rows(conn: Connection, *where: ColumnElement[bool]) -> Iterator[RowMapping]:
     """What stands beside mentions and is not ours, the oldest first."""
-    query = select(C.number, C.author_name, C.author_handle, M.network).join_from(context, mention, C.number == M.number)
-    return list(conn.execute(query.where(C.text != "", ~C.ours, *where).order_by(C.id)).mappings())
+    columns = (C.id, C.number, C.author_name, C.author_handle, M.network)
+    query = select(*columns).join_from(context, mention, C.number == M.number)
+    yield from conn.execute(query.where(C.text != "", ~C.ours, *where).order_by(C.id)).mappings()
 
 
 def beside_from(found: list[RowMapping]) -> Beside:
@@ -66,7 +88,7 @@ def numbers_in(found: Iterable[RowMapping]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(row["number"] for row in found))
 
 
-def erase(conn: Connection, name: str, handle: str, numbers: Collection[int]) -> None:
+def erase(conn: Connection, called: Collection[Names], numbers: Collection[int]) -> None:
     """Empty an author's words and names beside those mentions."""
-    here = C.number.in_(numbers) & theirs(name, handle) & ~C.ours
-    conn.execute(update(context).where(here).values(PLACES[context]))
+    here = [row["id"] for row in rows(conn, C.number.in_(numbers)) if is_one_of(row, called)]
+    conn.execute(update(context).where(C.id.in_(here)).values(PLACES[context]))

@@ -66,12 +66,14 @@ def matter(conn: Connection, number: int) -> Matter:
     earlier = conn.execute(select(schema.earlier_text).where(e.number == number).order_by(e.id)).mappings().all()
     behind = [(digest(salt, words), salt, words) for salt, words in behind_all(conn, number, earlier) if salt]
     notes = [(one["digests"]["note"], one["note_salt"], one["note"]) for one in events if one["note"]]
+    held = tuple(files(conn, number, earlier))
+    sent = {record.raw_digest(one.salt, one.content)["raw"]: one for one in held if one.salt}
     return Matter(
         story,
         events,
         tuple(Earlier(row["native_id"], row["text"], row["until"]) for row in earlier),
-        proofs_of(events, [*behind, *notes]),
-        tuple(files(conn, number)),
+        proofs_of(events, [*behind, *notes], sent),
+        held,
     )
 
 
@@ -80,8 +82,7 @@ def behind_all(conn: Connection, number: int, earlier: Sequence[RowMapping]) -> 
     m = schema.mention.c
     row = conn.execute(select(schema.mention).where(m.number == number)).mappings().one()
     yield row["text_salt"], row["text"]
-    first = next((one["text_salt"] for one in earlier if one["native_id"] == row["native_id"]), row["text_salt"])
-    yield first, record.about(mentions.mention_from(row))
+    yield first_salt(row, earlier), record.about(mentions.mention_from(row))
     for one in earlier:
         yield one["text_salt"], one["text"]
     for one in of(conn, schema.addition, number):
@@ -99,19 +100,25 @@ def behind_all(conn: Connection, number: int, earlier: Sequence[RowMapping]) -> 
             yield one["evidence"]["salt"], canonical(without_salt(one["evidence"])).decode()
 
 
+def first_salt(row: RowMapping, earlier: Sequence[RowMapping]) -> str:
+    """The salt of a post's first words."""
+    return next((str(one["text_salt"]) for one in earlier if one["native_id"] == row["native_id"]), str(row["text_salt"]))
+
+
 def of(conn: Connection, table: Any, number: int) -> Sequence[RowMapping]:
     """The rows of a table that belong to a mention."""
     return conn.execute(select(table).where(table.c.number == number).order_by(table.c.id)).mappings().all()
 
 
-def files(conn: Connection, number: int) -> Iterator[Held]:
+def files(conn: Connection, number: int, earlier: Sequence[RowMapping]) -> Iterator[Held]:
     """What the networks sent us as it came, what was kept of posts we hid, and pictures that are still held."""
     folder = f"attachments/M-{number}"
     m = schema.mention.c
-    raw = conn.execute(select(m.raw).where(m.number == number)).scalar_one()
-    for count, one in enumerate([raw, *(one["raw"] for one in of(conn, schema.addition, number))], 1):
-        if one:
-            yield Held(f"{folder}/post-{count}.{ending(bytes(one))}", "the post as its network sent it", bytes(one))
+    first = conn.execute(select(m.native_id, m.text_salt, m.raw).where(m.number == number)).mappings().one()
+    for count, one in enumerate([first, *of(conn, schema.addition, number)], 1):
+        if raw := bytes(one["raw"]):
+            name = f"{folder}/post-{count}.{ending(raw)}"
+            yield Held(name, "the post as its network sent it", raw, first_salt(one, earlier))
     for count, row in enumerate(of(conn, schema.hiding, number), 1):
         if row["evidence"]:
             kept = json.dumps(row["evidence"], ensure_ascii=False, sort_keys=True, indent=1).encode()
@@ -164,9 +171,10 @@ def between(conn: Connection, first: datetime, end: datetime) -> Iterator[dict[s
 
 
 def seals_since(conn: Connection, first: datetime) -> Iterator[dict[str, Any]]:
-    """Every seal from that time on, as the record has it."""
+    """Every seal from the first of that time on, as the record has it: without a gap, though a clock was put back."""
     c = seal.c
-    numbers = conn.execute(select(c.number).where(c.at >= first - MARGIN).order_by(c.number)).scalars().all()
+    begin = select(func.min(c.number)).where(c.at >= first - MARGIN).scalar_subquery()
+    numbers = conn.execute(select(c.number).where(c.number >= begin).order_by(c.number)).scalars().all()
     for number in numbers:
         row = conn.execute(select(c.number, c.body, c.hash).where(c.number == number)).mappings().one()
         yield dict(row)

@@ -12,6 +12,8 @@ from bot.store.schema import event
 
 SUBJECT = "export"
 """Its chain in the record."""
+LOOKED = "find"
+"""The chain of who looked for a member of the public, and why."""
 NO_REASON = "no reason given"
 
 
@@ -41,13 +43,22 @@ def on_the_record(conn: Connection, taken: Taken, now: datetime) -> int:
 
 
 def forget_reasons(conn: Connection, names: Iterable[str], by: str, now: datetime) -> list[int]:
-    """Erase the reasons that name somebody who is to be forgotten; returns which exports lost theirs."""
+    """Erase the reasons that name somebody who is to be forgotten, also why they were looked for; returns which exports lost
+    theirs.
+    """
     called = tuple(names)
+    lost = {subject: naming(conn, subject, called) for subject in (LOOKED, SUBJECT)}
+    for subject, named in lost.items():
+        if named:
+            here = (event.c.subject == subject) & event.c.seq.in_(named)
+            conn.execute(update(event).where(here).values(personal.PLACES[event]))
+            told = {"notes": ",".join(map(str, named))}
+            record.append(conn, subject, Action.ERASE, at=now, actor=by, changes=told)
+    return lost[SUBJECT]
+
+
+def naming(conn: Connection, subject: str, called: tuple[str, ...]) -> list[int]:
+    """Which events of a chain have a note that names somebody."""
     c = event.c
-    noted = select(c.seq, c.note).where(c.subject == SUBJECT, c.note.is_not(None)).order_by(c.seq)
-    named = [row.seq for row in conn.execute(noted) if personal.repeats(row.note, called, ())]
-    if named:
-        conn.execute(update(event).where(c.subject == SUBJECT, c.seq.in_(named)).values(personal.PLACES[event]))
-        told = {"notes": ",".join(map(str, named))}
-        record.append(conn, SUBJECT, Action.ERASE, at=now, actor=by, changes=told)
-    return named
+    noted = select(c.seq, c.note).where(c.subject == subject, c.note.is_not(None)).order_by(c.seq)
+    return [row.seq for row in conn.execute(noted) if personal.repeats(row.note, called, ())]

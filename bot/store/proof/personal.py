@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, select, update
 
-from bot.mention import Mention
+from bot.mention import Action, Mention
 from bot.store import schema
 from bot.store.schema import delivery, event
 
@@ -42,6 +42,7 @@ OVER = delivery.c.due_at.is_(None) & (delivery.c.state != "needs_human")
 SHORTEST_NAME, RUN = 3, 5
 """Letters of a part of a name that is looked for in notes, and words in a row that are a repetition."""
 WORDS = re.compile(r"\w+")
+ABOUT_THEM = (Action.KEEP, Action.LET_GO, Action.RIGHT)
 BEGUN = "begun"
 """In the event of a note: the draft whose words it holds."""
 
@@ -78,16 +79,18 @@ def is_on(account: str) -> ColumnElement[bool]:
 def notes_about(conn: Connection, mention: Mention) -> list[int]:
     """Which events of a mention have a note of staff that names its author, or repeats what was said or written to them.
 
-    A draft that was copied into a note when its writer left goes always: it may have been changed since.
+    Always goes a draft that was copied into a note when its writer left, which may have been changed since; and what was
+    said of a hold or a right, which is about them without naming them.
     """
     said = [mention.text]
     r = schema.reply.c
     for column in (schema.addition.c.text, schema.earlier_text.c.text, r.text, r.second, r.written, r.written_second):
         said += conn.execute(select(column).where(column.table.c.number == mention.number)).scalars()
     names = (mention.author.name, mention.author.handle, mention.author.id)
-    columns = (event.c.seq, event.c.note, event.c.changes)
+    columns = (event.c.seq, event.c.action, event.c.note, event.c.changes)
     noted = select(*columns).where(event.c.subject == mention.ref, event.c.note.is_not(None)).order_by(event.c.seq)
-    return [row.seq for row in conn.execute(noted) if BEGUN in row.changes or repeats(row.note, names, said)]
+    always = (row.seq for row in conn.execute(noted) if row.action in ABOUT_THEM or BEGUN in row.changes)
+    return sorted({*always, *(row.seq for row in conn.execute(noted) if repeats(row.note, names, said))})
 
 
 def repeats(note: str, names: Iterable[str], said: Iterable[str]) -> bool:

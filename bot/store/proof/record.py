@@ -66,6 +66,11 @@ def digest(salt: str, words: str) -> str:
     return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()
 
 
+def raw_digest(salt: str, raw: bytes) -> dict[str, str]:
+    """What stands in the record for a post as its network sent it, behind the salt of its first words; nothing for none."""
+    return {"raw": hashlib.sha256(f"{salt}\n".encode() + raw).hexdigest()} if raw else {}
+
+
 def about(mention: Mention) -> str:
     """What the record holds of a post besides its words, behind the same salt: whose it is, and what came with it."""
     media = [asdict(item) for item in mention.media]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -218,6 +218,7 @@ def check_texts(conn: Connection, row: RowMapping, events: Sequence[RowMapping])
         raise Broken(f"{ref}: words its record speaks of are missing")
     if ("post", row["native_id"]) not in erased:
         check_about(conn, row, events[0]["digests"].get("about"))
+    check_raw(conn, row, events, erased)
 
 
 def told_by(events: Sequence[RowMapping]) -> Told:
@@ -244,8 +245,25 @@ def texts_of(conn: Connection, row: RowMapping, number: int) -> Iterator[tuple[s
 
 def check_about(conn: Connection, row: RowMapping, told: str | None) -> None:
     """Whose the post is, where it stands and what came with it are as they were; the salt is that of its first words."""
-    c = schema.earlier_text.c
-    first = select(c.text_salt).where(c.number == row["number"], c.native_id == row["native_id"]).order_by(c.id).limit(1)
-    salt = conn.execute(first).scalar() or row["text_salt"]
+    salt = first_salt(conn, row["number"], row["native_id"], row["text_salt"])
     if told is not None and digest(salt, record.about(mentions.mention_from(row))) != told:
         raise Broken(f"M-{row['number']}: its author, link, language or media were changed")
+
+
+def check_raw(conn: Connection, row: RowMapping, events: Sequence[RowMapping], erased: Set[tuple[str, str]]) -> None:
+    """Each post is as its network sent it; releases before 0.9.0 did not write down how that was."""
+    told = {event["changes"]["native_id"]: mark for event in events if (mark := event["digests"].get("raw"))}
+    a = schema.addition.c
+    added = conn.execute(select(a.native_id, a.text_salt, a.raw).where(a.number == row["number"])) if told else ()
+    for native_id, salt, raw in [(row["native_id"], row["text_salt"], row["raw"]), *added]:
+        if ("post", native_id) in erased or native_id not in told:
+            continue
+        if record.raw_digest(first_salt(conn, row["number"], native_id, salt), bytes(raw)) != {"raw": told[native_id]}:
+            raise Broken(f"M-{row['number']}: a post as its network sent it was changed")
+
+
+def first_salt(conn: Connection, number: int, native_id: str, salt_now: str) -> str:
+    """The salt of a post's first words."""
+    c = schema.earlier_text.c
+    first = select(c.text_salt).where(c.number == number, c.native_id == native_id).order_by(c.id).limit(1)
+    return conn.execute(first).scalar() or salt_now

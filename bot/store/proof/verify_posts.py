@@ -18,7 +18,20 @@ SAID_AT = "said_at"
 
 def fault_in_posts(conn: Connection, row: RowMapping, events: Events) -> str:
     """What of a mention's posts is not what its record says; empty when all is. Their words: see ``verify``."""
-    return fault_in_additions(conn, row, events) or fault_in_earlier(conn, row, events) or fault_in_emptiness(row, events)
+    return (
+        fault_in_arrivals(conn, row, events)
+        or fault_in_additions(conn, row, events)
+        or fault_in_earlier(conn, row, events)
+        or fault_in_emptiness(row, events)
+    )
+
+
+def fault_in_arrivals(conn: Connection, row: RowMapping, events: Events) -> str:
+    """That each post is known to have come in: else what was erased would come back when its network tells it again."""
+    came = [events[0]["changes"].get("native_id", row["native_id"]), *told(events, Action.ADD)]
+    a = schema.arrival.c
+    known = set(conn.execute(select(a.native_id).where(a.number == row["number"])).scalars())
+    return "" if known.issuperset(came) else "that a post came in is not known any more"
 
 
 def fault_in_additions(conn: Connection, row: RowMapping, events: Events) -> str:

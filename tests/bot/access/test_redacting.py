@@ -16,7 +16,12 @@ KNOWN = Known(
     ("said", "left"),
     [
         ("I am Lou Tranter, @lou_t", "I am Lou Tranter, @lou_t"),
-        ("Ask Ann Oyelaran or ann Oyelaran.", "Ask [another person] or [another person]."),
+        ("Ask Ann Oyelaran or ann oyelaran.", "Ask [another person] or [another person]."),
+        (
+            "spoke to priya, and priya shah says it will",
+            "spoke to [a member of staff], and [a member of staff] says it will",
+        ),
+        ("Jose\u0301 Nu\u0301n\u0303ez and Ann\u00a0Oyelaran", "[another person] and [another person]"),
         ("ANN OYELARAN said so, and Bob's dog", "[another person] said so, and [another person]'s dog"),
         ("Bob knows, bob does not: bob it", "[another person] knows, bob does not: bob it"),
         ("JOSÉ NÚÑEZ waits", "[another person] waits"),

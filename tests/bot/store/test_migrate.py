@@ -263,6 +263,12 @@ async def test_every_migration_says_which_code_may_still_run(fresh: Database) ->
     assert said == max(int(oldest) for oldest in made.values())
 
 
+def test_code_that_knows_no_hold_may_not_run_beside_code_that_does() -> None:
+    (one,) = (one for one in migrate.migrations().walk_revisions() if one.revision == "0008")
+
+    assert one.module.OLDEST == "0008"
+
+
 async def test_a_table_has_each_of_its_rules_once_however_old_the_database_is(earlier: Database) -> None:
     migrate.upgrade(earlier)
 

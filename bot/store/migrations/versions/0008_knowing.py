@@ -6,8 +6,8 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
-OLDEST = "0007"
-"""The release before may run beside this one: what it takes in is found once a copy of this one has read it."""
+OLDEST = "0008"
+"""Older code knows neither rights nor holds nor classes, and would erase what those keep: every copy must be stopped first."""
 
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.BigInteger()

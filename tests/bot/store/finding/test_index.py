@@ -152,7 +152,15 @@ async def test_what_its_author_took_back_is_in_no_byte_of_the_file_after_a_night
     await bench.arrives(Gone("p8", bench.clock.now()))
     await caught_up(bench)
     bench.clock.advance(timedelta(hours=18))
+    loop = Index(bench.desk)
 
-    await Index(bench.desk).leave_none()
+    with bench.db.engine.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.execute(select(schema.mention)).all()
+        await loop.leave_none()
+    while_read = holding(sqlite_file)
+    bench.clock.advance(timedelta(minutes=10))
+    await loop.leave_none()
 
+    assert while_read
     assert holding(sqlite_file) == []

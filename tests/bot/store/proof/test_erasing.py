@@ -204,7 +204,7 @@ async def test_where_else_a_name_stands_is_named_and_nothing_else_is(bench: Benc
     await bench.does(Action.NOTE, ref="M-1", note="Lou Tranter rang")
     await bench.does(Action.OWE, ref="M-2", text="Tell Tranter too", to=PRIYA, until=bench.clock.now() + DAY)
 
-    found = await bench.db.read(by_hand.places, "Lou Tranter", "@lou_t", [1])
+    found = await bench.db.read(by_hand.places, ("Lou Tranter", "@lou_t"), [1])
 
     assert found == ["M-2 (a promise)", "M-2 (a note)"]
 

@@ -28,11 +28,10 @@ pytestmark = pytest.mark.slow  # a whole history, and hundreds of looks at it
 
 WHICH = "which row it is: nothing else is told by it"
 OURS = "when the bot itself does something next, or did last: its own housekeeping"
-RAW = "the network's own message, kept to mend what was read wrongly; the words that were read from it are proved"
 ERASED = "only of what was erased, or deleted by its author: the salt that proved it is gone"
 UNPROVED: Mapping[str, Mapping[str, str]] = {
-    "mention": {"raw": RAW, **dict.fromkeys(("url", "author_id", "author_name", "author_handle", "language"), ERASED)},
-    "addition": {"id": WHICH, "raw": RAW},
+    "mention": dict.fromkeys(("url", "author_id", "author_name", "author_handle", "language"), ERASED),
+    "addition": {"id": WHICH},
     "earlier_text": {"id": WHICH},
     "reply": {
         **dict.fromkeys(("created_at", "updated_at", "hold_until", "approval_due_at", "approval_laps"), OURS),
@@ -159,6 +158,13 @@ def test_any_row_that_is_taken_away_is_found_out(life: Life, table: Table) -> No
         assert not life.says(lambda conn, row=row: conn.execute(delete(table).where(key_of(table, row)))).startswith("ok"), (
             row
         )
+
+
+def test_a_post_of_which_nobody_knows_any_more_that_it_came_is_missed(life: Life) -> None:
+    for row in life.rows(schema.arrival):
+        here = (schema.arrival.c.account == row["account"]) & (schema.arrival.c.native_id == row["native_id"])
+        said = life.says(lambda conn, here=here: conn.execute(delete(schema.arrival).where(here)))
+        assert said == f"M-{row['number']}: that a post came in is not known any more", row
 
 
 # --- the chain and its seals -------------------------------------------------------------------------------------
