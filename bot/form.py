@@ -59,3 +59,5 @@ class Form:
     context: Mapping[str, str] = field(default_factory=dict)
     only_shows: bool = False
     """Sent in it changes nothing: what was filled in is shown first. A chat that asks one by one need not ask whether to."""
+    buttons_first: bool = False
+    """The buttons fill in the fields, so they stand above them."""

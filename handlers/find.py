@@ -23,8 +23,10 @@ from bot.words import finding as said
 from handlers import find_form
 from handlers.people import BY_ID, PERSON
 
-PAGE, AT_ONCE, ROUNDS = 6, 24, 20
-"""Mentions of an answer; of how many it is looked at once who may read them, and how often, to fill one."""
+PAGE, AT_ONCE, ROUNDS = 6, 24, 8
+"""Mentions of an answer; of how many it is looked at first who may read them, of twice as many then, and how often."""
+READ_ON = 5
+"""How often what came in is read on before an answer, a few hundred changes each time."""
 WAYS: Sequence[tuple[str, str]] = (
     ('"mill road" bin* -brown', "these words in a row, words that begin so, and not that one"),
     ("flood network:x from:monday", f"filters: {said.FILTERS}"),
@@ -65,22 +67,23 @@ async def looked_up(command: Command, desk: Desk, text: str) -> Answer:
     """The newest that hold it all; where none does, those that hold most of it."""
     query = read_query(text, known(desk))
     query = replace(query, people=tuple([await colleague(command, desk, name) for name in query.people]))
-    await caught_up(desk)
-    shown, has_more = await page(command, desk, query)
+    unread = await caught_up(desk)
+    shown, older_than = await page(command, desk, query)
     if query.author:
         refs = [mention.ref for mention in shown]
         await desk.db.write(looked.looked_for_author, command.by.id, query.because, shown=refs, now=desk.now())
     note: list[Line] = [(said.ON_RECORD,)] if query.author else []
+    note += [(said.unread(unread),)] if unread else []
+    more = [Button("Show Older Ones", "find", argument=older(text, older_than))] if older_than else []
     if not shown:
-        return await nearly(command, desk, query, note)
-    more = [Button("Show Older Ones", "find", argument=older(text, shown[-1]))] if has_more else []
+        return Answer((*note, (said.AS_FAR,)), tuple(more)) if more else await nearly(command, desk, query, note)
     return await answer(desk, shown, sought(query), heading=note, buttons=more)
 
 
-def older(text: str, last: Mention) -> str:
-    """What asks for the next page."""
+def older(text: str, number: int) -> str:
+    """What asks for the next page, below a number."""
     first, _, rest = text.strip().partition(" ")
-    return f"before:{last.ref} {rest if first.lower().startswith('before:') else text.strip()}"
+    return f"before:M-{number} {rest if first.lower().startswith('before:') else text.strip()}"
 
 
 async def nearly(command: Command, desk: Desk, query: Query, note: list[Line]) -> Answer:
@@ -106,22 +109,28 @@ async def most_like(command: Command, desk: Desk, ref: str) -> Answer:
 # --- what is read ------------------------------------------------------------------------------------------------
 
 
-async def caught_up(desk: Desk) -> None:
-    """What came in a second ago is found too."""
-    if await desk.db.read(index.is_behind):
+async def caught_up(desk: Desk) -> int:
+    """What came in a second ago is found too; returns how many changes are still to be read, after a burst or an upgrade."""
+    for _ in range(READ_ON):
+        if not await desk.db.read(index.is_behind):
+            return 0
         await desk.db.write(index.catch_up, desk.now())
+    return await desk.db.read(index.waiting)
 
 
-async def page(command: Command, desk: Desk, query: Query) -> tuple[list[Mention], bool]:
-    """As many as fit of those the person may read, and whether there may be more."""
+async def page(command: Command, desk: Desk, query: Query) -> tuple[list[Mention], int]:
+    """As many as fit of those the person may read, and below which number there may be more; 0: there are none."""
     shown: list[Mention] = []
+    size = AT_ONCE
     for _ in range(ROUNDS):
-        hits = await desk.db.read(search.found, query, AT_ONCE)
+        hits = await desk.db.read(search.found, query, size)
         shown += await readable(command, desk, hits)
-        if len(shown) > PAGE or len(hits) < AT_ONCE:
-            return shown[:PAGE], len(shown) > PAGE
-        query = replace(query, before=hits[-1].number)
-    return shown, bool(shown)
+        if len(shown) > PAGE:
+            return shown[:PAGE], shown[PAGE - 1].number
+        if len(hits) < size:
+            return shown, 0
+        query, size = replace(query, before=hits[-1].number), size * 2
+    return shown, query.before
 
 
 async def readable(command: Command, desk: Desk, hits: Sequence[Mention]) -> list[Mention]:
@@ -168,6 +177,8 @@ def line(desk: Desk, mention: Mention, held: Sequence[Said], what: Sought) -> Li
 
 def quoted(mention: Mention, held: Sequence[Said], what: Sought) -> tuple[Part, ...]:
     """Its words where the most of it was found, and where that is; what may not be shown in lists is only named."""
+    if mention.gone_at and mention.text and not any(what.found_in(one.text) for one in held):
+        return (said.KEPT,)
     if mention.private or not held:
         return (words.said(mention),)
     most = max(held, key=lambda one: len(what.found_in(one.text)))

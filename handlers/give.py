@@ -4,7 +4,7 @@ import re
 
 from bot import words
 from bot.card import Answer
-from bot.command import Command, Place
+from bot.command import Command, Place, Staff
 from bot.desk import Desk
 from bot.errors import NeedsMore, NotYours
 from bot.mention import Action, Mention, Move
@@ -22,10 +22,7 @@ async def give(command: Command, desk: Desk) -> Answer:
     named = PERSON.search(rest)
     if not named:
         raise NeedsMore(f"Say to whom: {words.typed('give', f'{ref[2:]} @name')}")
-    colleague = await desk.colleague(command, named.group(1), await channel_of(story.mention, desk, command.at))
-    held = desk.house.is_held(story.mention)
-    if held and not (desk.overrides(colleague) or await desk.concerns(story.mention, colleague.id)):
-        raise NotYours(words.held_is_for_leads(ref))
+    colleague = await colleague_for(command, desk, story.mention, named.group(1))
     until = desk.now() + desk.house.acknowledge_within
     note = PERSON.sub("", rest, count=1).strip()
     by, overrides = command.by.id, desk.overrides(command.by)
@@ -38,6 +35,15 @@ async def give(command: Command, desk: Desk) -> Answer:
     waits = story.waiting_reply
     goes_on = (goes_on_waiting(story.name(waits.by), colleague.name, own=waits.by == by),) if waits else ()
     return Answer((offered, goes_on) if goes_on else (offered,))
+
+
+async def colleague_for(command: Command, desk: Desk, mention: Mention, person: str) -> Staff:
+    """Somebody who can read and answer a mention. Raises NotYours, for whoever asked."""
+    colleague = await desk.colleague(command, person, await channel_of(mention, desk, command.at))
+    held = desk.house.is_held(mention)
+    if held and not (desk.overrides(colleague) or await desk.concerns(mention, colleague.id)):
+        raise NotYours(words.held_is_for_leads(mention.ref))
+    return colleague
 
 
 async def channel_of(mention: Mention, desk: Desk, at: Place) -> str:

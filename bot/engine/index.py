@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -13,6 +13,8 @@ from bot.store.finding import index
 from bot.store.proof import trace
 
 log = structlog.get_logger()
+AGAIN = timedelta(minutes=10)
+"""Until the index is brought together again, where somebody was at work in the file."""
 EVERY = 1.0
 """Seconds between two rounds while there is little to read."""
 SAID_EACH = 10_000
@@ -27,6 +29,7 @@ class Index:
         self._read = 0
         self._said = 0
         self._merged: date | None = None
+        self._tried: datetime | None = None
 
     async def run(self) -> None:
         """For ever, until cancelled."""
@@ -53,11 +56,15 @@ class Index:
 
     async def leave_none(self) -> None:
         """Once a night: words that their authors took back stand in older parts of SQLite's index until those are merged."""
-        local = self.desk.now().astimezone(self.desk.house.zone)
+        now = self.desk.now()
+        local = now.astimezone(self.desk.house.zone)
         if not self.desk.db.is_sqlite or local.hour not in NIGHT or self._merged == local.date():
             return
-        self._merged = local.date()
-        await asyncio.to_thread(trace.leave_none, self.desk.db)
+        if self._tried and now - self._tried < AGAIN:
+            return
+        self._tried = now
+        if await asyncio.to_thread(trace.leave_none, self.desk.db):
+            self._merged = local.date()
 
     def say(self, done: int) -> None:
         """A word now and then while much is read, and one at its end."""

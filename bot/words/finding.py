@@ -12,11 +12,12 @@ NEEDS_REASON = (
     "Looking for a member of the public needs a reason, which goes on the record: write it at the end, for example: "
     f"{typed('find', 'author:loutranter because they ask what we hold about them')}"
 )
-REASON_NAMES = (
-    "The reason stays on the record for good, and the person’s name need not. Write the reason without their name."
-)
+SHORT_NAME = "Two letters are in half of all names. Write three or more of the name or handle."
+REASON_NAMES = "The reason stays on the record, and the person’s name need not. Write the reason without their name."
 NOTHING = "Nothing you can read holds all of that."
 NEAREST = "Nothing you can read holds all of that. Nearest to it:"
+AS_FAR = "Nothing among the newest. Older ones are looked through with the button."
+KEPT = "(deleted by its author, and kept by a hold or a right)"
 NOTHING_LIKE = "Nothing else that you can read is like it."
 FILTERS = (
     '"a phrase" · -without · begin* · network: · account: · topic: · by: (a colleague) · from: · until: · state: · '
@@ -30,6 +31,11 @@ FORM_NOTE = "Fill in what you know and leave the rest empty."
 AUTHOR_HINT = "A name or handle. Needs the reason below; both that you looked and why go on the record."
 WORDS_HINT = '"a phrase" in quotes; -word leaves out; begin* finds beginnings'
 DAY_HINT = "Such as 2026-11-17, 17 Nov, monday or 7d"
+
+
+def unread(count: int) -> str:
+    """What came in is not all read yet."""
+    return f"{count:,} of the newest changes are still being read, and cannot be found yet. Look again in a while."
 
 
 def too_long(used: int, most: int) -> str:

@@ -160,8 +160,9 @@ async def test_find_shows_only_what_one_may_read(quiet_town: Town) -> None:
     await town.writes("my bins and my ex", kind="dm")
     await town.card("M-1")
 
-    assert (await told(town, "farah", "/mention find bins")).splitlines() == ["M-1 · new · Lou · “the bins at Mill Road”"]
-    assert "Nothing holds" in await told(town, "farah", "/mention find 100%_")
+    found = (await told(town, "farah", "/mention find bins")).splitlines()
+    assert found == ["M-1 · new · Lou · 17 Nov at 09:00 · “the bins at Mill Road”"]
+    assert "Nothing you can read holds" in await told(town, "farah", "/mention find 100%_")
 
 
 async def test_a_message_in_a_channel_is_raised_as_a_mention_once(quiet_town: Town) -> None:

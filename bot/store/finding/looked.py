@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.store.proof import record
+from bot.store.proof.exported import LOOKED
 
-SUBJECT, ACTION = "find", "find_author"
+SUBJECT, ACTION = LOOKED, "find_author"
 
 
 def looked_for_author(conn: Connection, by: str, why: str, *, shown: Sequence[str], now: datetime) -> int:

@@ -21,12 +21,14 @@ class Said:
 
 
 def texts_of(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Said]]:
-    """Those of some mentions, each in the order in which they are found; nothing of what was erased."""
+    """Those of some mentions, each in the order in which they are found; nothing of what was erased, or deleted by its
+    author, even where something keeps it.
+    """
     found: dict[int, list[Said]] = {number: [] for number in numbers}
     m, a, r, e = mention.c, addition.c, reply.c, event.c
-    for number, text in conn.execute(select(m.number, m.text).where(m.number.in_(numbers))):
+    for number, text in conn.execute(select(m.number, m.text).where(m.number.in_(numbers), m.gone_at.is_(None))):
         found[number].append(Said("said", text))
-    added = select(a.number, a.text).where(a.number.in_(numbers)).order_by(a.posted_at, a.id)
+    added = select(a.number, a.text).where(a.number.in_(numbers), a.gone_at.is_(None)).order_by(a.posted_at, a.id)
     for number, text in conn.execute(added):
         found[number].append(Said("added", text))
     replies = select(r.number, r.text, r.second).where(r.number.in_(numbers), r.state.in_(PUBLIC))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import log
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, cast, column, exists, func, or_, select, table
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Select, cast, column, exists, func, or_, select, table
 from sqlalchemy.dialects import postgresql
 
 from bot.finding.matching import any_of, matching
@@ -192,9 +192,17 @@ def conditions(query: Query) -> list[ColumnElement[bool]]:
         answered = exists().where(r.number == m.number, r.by.in_(query.people), r.state.in_(PUBLIC))
         rules.append(or_(m.owner.in_(query.people), m.last_owner.in_(query.people), answered))
     if query.author:
-        called = f"%{escaped(query.author.lower())}%"
-        rules.append(or_(*(func.lower(c).like(called, escape="!") for c in (m.author_name, m.author_handle))))
+        rules.append(or_(*(called(c, query.author, "%", "%") for c in (m.author_name, m.author_handle))))
     return rules
+
+
+def called(column: Column[str], name: str, before: str = "", after: str = "") -> ColumnElement[bool]:
+    """Whether a name is this one, whatever its case, with marks of LIKE before and after: also as it was typed and as names
+    are written, as SQLite knows no case outside ASCII.
+    """
+    ways = dict.fromkeys((name, name.lower(), name.title(), name.upper()))
+    lower = func.lower(column).like(f"{before}{escaped(name.lower())}{after}", escape="!")
+    return or_(lower, *(column.like(f"{before}{escaped(way)}{after}", escape="!") for way in ways))
 
 
 def under(topic: str) -> ColumnElement[bool]:
@@ -210,8 +218,7 @@ def escaped(word: str) -> str:
 
 def colleague(conn: Connection, name: str) -> str:
     """The id of the only member of staff of that id, name or first name, those who left too; empty for none, or several."""
-    s, low = staff.c, name.lower().removeprefix("@")
-    first = func.lower(s.name).like(f"{escaped(low)} %", escape="!")
-    named = or_(s.id == name.removeprefix("@"), func.lower(s.name) == low, first)
+    s, bare = staff.c, name.removeprefix("@")
+    named = or_(s.id == bare, called(s.name, bare), called(s.name, bare, after=" %"))
     ids = conn.execute(select(s.id).where(named).limit(2)).scalars().all()
     return ids[0] if len(ids) == 1 else ""

@@ -87,7 +87,7 @@ async def test_two_days_late_the_leads_hear_of_it_too_and_whose_it_is(days: Days
     told = [await days.looks(DAY), await days.looks(DAY)]
 
     assert told == [["U0PRIYA"], ["U0MORAG", "U0PRIYA"]]
-    assert "Priya Shah has a promise: “The bin will be collected”, 2 d late." in days.last_to("U0MORAG").plain
+    assert "Priya Shah has a promise: “The bin will be collected”, 2 d overdue." in days.last_to("U0MORAG").plain
 
 
 async def test_a_watch_that_slept_for_days_asks_once_and_keeps_the_hour(days: Days) -> None:
@@ -188,7 +188,7 @@ async def test_everybody_who_owes_something_is_looked_up(days: Days) -> None:
 
 async def test_a_leavers_promises_go_to_the_colleague_the_lead_names(days: Days) -> None:
     await days.promises()
-    parting = Parting("U0PRIYA", by="U0MORAG", why="leaves", key="k1", to="U0FARAH")
+    parting = Parting("U0PRIYA", by="U0MORAG", why="leaves", key="k1", to="U0FARAH", readable=frozenset({"M-1"}))
 
     done = await days.b.db.write(leaver.hand_on, parting, house=days.b.house, now=days.b.clock.now())
 

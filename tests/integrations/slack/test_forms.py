@@ -177,3 +177,10 @@ def test_pictures_that_stood_in_what_slack_refused_are_left_out_for_an_hour():
 @pytest.mark.parametrize("code", ["invalid_blocks", "invalid_arguments"])
 def test_a_refusal_of_blocks_is_certain(code):
     assert type(failure("views.open", 200, {"error": code}, {})).__name__ == "BlocksRefused"
+
+
+def test_buttons_that_fill_a_form_in_stand_above_its_fields_and_others_below():
+    use = Button("Use 1", "reply")
+
+    assert [one["type"] for one in view(TEXT, buttons=(use,), buttons_first=True)["blocks"]] == ["actions", "input"]
+    assert [one["type"] for one in view(TEXT, buttons=(use,))["blocks"]] == ["input", "actions"]
