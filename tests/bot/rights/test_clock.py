@@ -1,4 +1,4 @@
-"""When a right must be answered: the dates worked out by hand in the research, and both ends where calendars disagree."""
+"""When a right must be answered: dates worked out beforehand, and both ends where calendars disagree."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

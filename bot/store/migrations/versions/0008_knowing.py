@@ -19,6 +19,7 @@ def upgrade() -> None:
     findable()
     saved()
     rights()
+    holds()
     op.add_column("task", sa.Column("outcome", sa.String(10), nullable=False, server_default=""))
     op.add_column("reply", sa.Column("drawn_from", sa.String(60), nullable=False, server_default=""))
     op.create_index(
@@ -93,7 +94,7 @@ def saved() -> None:
 
 
 def rights() -> None:
-    """Rights that somebody claims, with their clocks; and what is kept although its time is over."""
+    """Rights that somebody claims, with their clocks."""
     op.create_table(
         "claim_of_right",
         sa.Column("id", sa.String(32), nullable=False),
@@ -119,6 +120,10 @@ def rights() -> None:
     )
     op.create_index(op.f("ix_claim_of_right_number"), "claim_of_right", ["number"])
     op.create_index("ix_claim_of_right_due", "claim_of_right", ["due_on"], sqlite_where=RUNNING, postgresql_where=RUNNING)
+
+
+def holds() -> None:
+    """What is kept although its time is over."""
     op.create_table(
         "kept",
         sa.Column("id", sa.String(32), nullable=False),
