@@ -39,7 +39,7 @@ async def held_to(desk: Desk, draft: Reply) -> SavedWords:
     if found.texts and not is_bound(found.texts, draft.text, draft.second):
         own = (words.your_own(saved.ref),) if draft.text or draft.second else ()
         return SavedWords(replace(draft, drawn_from=""), says=own)
-    if barred := saved.barred(found.edition, now):
+    if barred := found.barred(now):
         return SavedWords(draft, words.cannot(found, barred, now))
     open_gaps = left_open(found.texts, draft.text, draft.second)
     says = [words.superseded(found, str(draft.number))] if found.is_superseded else []

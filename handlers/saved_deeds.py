@@ -129,7 +129,7 @@ async def end_it(desk: Desk, found: Saved, command: Command) -> Answer:
 async def withdraw(command: Command, desk: Desk, found: Saved) -> Answer | Form:
     """Those who approve take that back: what began with it and has not left does not go."""
     desk.require(command.by, Deed.APPROVE_SAVED, Subject(found.ref, none_named=not anybody_approves(desk.house)))
-    if not found.approved_by:
+    if not any((await desk.db.read(store.editions, found)).values()):
         raise NeedsMore(f"{found.ref} is not approved now.")
     return (
         await take_back(desk, found, command) if command.text.strip() else why_form(command, found, "withdraw", "Take Back")

@@ -103,14 +103,6 @@ class Saved:
             return Standing.WAITS
         return Standing.REVIEW if self.review_at <= now else Standing.APPROVED
 
-    def barred(self, edition: int, now: datetime) -> Standing | None:
-        """Why words of that edition cannot be sent; None when they can, as those can that were approved before a change."""
-        if self.ended_at:
-            return Standing.ENDED
-        if self.expires_at and self.expires_at <= now:
-            return Standing.EXPIRED
-        return Standing.WAITS if self.approved_by is None and edition == self.edition else None
-
     def asks_at(self, rules: SavingRules) -> tuple[datetime, ...]:
         """When its owner is asked to look: before the review, and before the end; of a short life a quarter before."""
         before_review = self.review_at - rules.remind
@@ -130,6 +122,8 @@ class Drawn:
     saved: Saved
     edition: int
     texts: tuple[str, ...]
+    approved: bool
+    """Whether that edition was approved, and its approval was not taken back since."""
     owner: str = ""
     """The owner's name; empty where there is none who is still here."""
 
@@ -137,6 +131,14 @@ class Drawn:
     def is_superseded(self) -> bool:
         """Whether there are newer words."""
         return self.saved.edition > self.edition
+
+    def barred(self, now: datetime) -> Standing | None:
+        """Why its words cannot be sent; None when they can, as those can that were approved before a change."""
+        if self.saved.ended_at:
+            return Standing.ENDED
+        if self.saved.expires_at and self.saved.expires_at <= now:
+            return Standing.EXPIRED
+        return None if self.approved else Standing.WAITS
 
 
 def reference(word: str) -> int | None:

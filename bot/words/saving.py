@@ -78,6 +78,8 @@ def cannot(drawn: Drawn, why: Standing, now: datetime) -> str:
         return f"{saved.ref} expired {ago(now - saved.expires_at)}; {ask_owner(drawn.owner)}"
     if why is Standing.ENDED and saved.ended_at:
         return f"{saved.ref} was ended {ago(now - saved.ended_at)}, so its words are not sent any more. Write your own."
+    if saved.approved_by:
+        return f"These words of {saved.ref} are not approved; its newer ones are. Begin with those, or write your own."
     return f"{saved.ref} is not approved now, so it cannot be sent. Ask somebody who approves, or write your own."
 
 

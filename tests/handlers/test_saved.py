@@ -242,6 +242,41 @@ async def test_words_past_their_review_may_go_and_taken_back_approval_stops_them
 
 
 @pytest.mark.slow
+async def test_words_whose_approval_was_taken_back_stay_barred_whatever_is_changed_after(office: Office) -> None:
+    await proposes(office)
+    await approves(office)
+    await office.hears("Have you got any salt left?")
+    await begun(office)
+
+    await office.says(MORAG, "saved withdraw S-1 the stock was counted again")
+    await office.sends_in(STEVE, await office.ask(STEVE, "saved edit S-1"), {**VALUES, "text": "Salt is short."})
+    changed = await office.ask(PRIYA, "reply 1 draft", Way.PRESSED)
+    await approves(office)
+    later = await office.ask(PRIYA, "reply 1 draft", Way.PRESSED)
+
+    assert (label(changed), label(later)) == ("", "")
+    assert isinstance(later, Form)
+    assert "its newer ones are" in "\n".join(map(str, later.body))
+
+
+@pytest.mark.slow
+async def test_the_words_before_a_change_that_waits_can_be_taken_back(office: Office) -> None:
+    await proposes(office)
+    await approves(office)
+    await office.hears("Have you got any salt left?")
+    await begun(office)
+    await office.sends_in(STEVE, await office.ask(STEVE, "saved edit S-1"), {**VALUES, "text": "Salt is short."})
+    before = label(await office.ask(PRIYA, "reply 1 draft", Way.PRESSED))
+
+    await office.says(MORAG, "saved withdraw S-1 it is wrong")
+
+    assert before
+    assert label(await office.ask(PRIYA, "reply 1 draft", Way.PRESSED)) == ""
+    assert "is not approved now" in await office.says(MORAG, "saved withdraw S-1 again")
+    assert (await office.database.read(verify)).line.startswith("ok:")
+
+
+@pytest.mark.slow
 async def test_nobody_approves_their_own_words_where_somebody_else_could(open_office: Callable[..., Office]) -> None:
     ann = Staff("U0ANN", "Ann Approver", frozenset({Role.APPROVER}))
     office = open_office(approvers=(ann.id,))

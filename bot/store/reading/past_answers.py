@@ -1,7 +1,7 @@
 """Earlier answers to like questions: found by rare words, the topic and what was answered last, then ranked.
 
 Only what everybody could read is offered: a public answer to a public mention that is neither erased nor taken back. Nor are
-words of a saved reply that is over, whoever said them.
+words of a saved reply that is over or was taken back, whoever said them.
 """
 
 from collections import Counter
@@ -147,6 +147,9 @@ def still_good(conn: Connection, rows: Sequence[RowMapping], now: datetime) -> l
     over = set(conn.execute(select(c.begun_from).where(is_over, c.begun_from != "")).scalars()) if rows else set()
     marks = {row["r_drawn_from"] for row in rows if row["r_drawn_from"]}
     over |= {mark for mark in marks if saved.why_not(conn, mark, now)}
+    made_of = select(saved_table).where(c.begun_from.in_({row["r_id"] for row in rows}))
+    for found in map(saved.saved_from, conn.execute(made_of).mappings().all() if rows else ()):
+        over |= set() if saved.editions(conn, found).get(1, True) else {found.begun_from}
     return [row for row in rows if row["r_id"] not in over and row["r_drawn_from"] not in over]
 
 

@@ -93,7 +93,8 @@ def drawn(conn: Connection, mark: str) -> Drawn | None:
         return None
     here = found.owner is not None and not gone.has_left(conn, found.owner)
     owner = mentions.names(conn, {found.owner})[found.owner] if here and found.owner else ""
-    return Drawn(found, read[1], words_of(conn, found, read[1]), owner)
+    approved = editions(conn, found).get(read[1], False)
+    return Drawn(found, read[1], words_of(conn, found, read[1]), approved, owner)
 
 
 def words_of(conn: Connection, found: Saved, edition: int) -> tuple[str, ...]:
@@ -106,10 +107,22 @@ def words_of(conn: Connection, found: Saved, edition: int) -> tuple[str, ...]:
     return (note,) if note else ()
 
 
+def editions(conn: Connection, found: Saved) -> dict[int, bool]:
+    """Each edition that was approved: whether it still is. Approval that is taken back is that of all until then."""
+    e, row, known = schema.event.c, {"edition": 1}, dict[int, bool]()
+    for action, changes in conn.execute(select(e.action, e.changes).where(e.subject == found.subject).order_by(e.seq)):
+        row |= changes
+        if action == "withdrawn":
+            known = dict.fromkeys(range(1, row["edition"] + 1), False)
+        elif row.get("approved_by"):
+            known[row["edition"]] = True
+    return known
+
+
 def why_not(conn: Connection, mark: str, now: datetime) -> str:
     """Why a reply that began with it cannot be sent, in a sentence; empty when it can."""
     found = drawn(conn, mark) if mark else None
-    barred = found.saved.barred(found.edition, now) if found else None
+    barred = found.barred(now) if found else None
     return words.cannot(found, barred, now) if found and barred else ""
 
 

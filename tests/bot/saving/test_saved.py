@@ -9,7 +9,7 @@ from bot.mention import Author, Mention
 from bot.reply import Written
 from bot.saving.gaps import added_to, begun, filled, gaps, left_open
 from bot.saving.likeness import best, is_bound, share_left
-from bot.saving.saved import Saved, SavingRules, Standing, read_mark, reference
+from bot.saving.saved import Drawn, Saved, SavingRules, Standing, read_mark, reference
 from tests.bot.council import account, house
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -74,13 +74,15 @@ def test_each_stands_as_it_does_and_cannot_be_sent_once_it_is_over(
     one = saved(**changes)
 
     assert one.standing(NOW, {"U0GONE"}) is standing
-    assert one.barred(1, NOW) is barred
+    assert Drawn(one, 1, (SALT,), approved=one.approved_by is not None).barred(NOW) is barred
 
 
 def test_words_approved_before_a_change_that_waits_may_still_go_and_the_new_ones_may_not() -> None:
     changed = saved(edition=2, approved_by=None, approved_at=None)
 
-    assert (changed.barred(1, NOW), changed.barred(2, NOW)) == (None, Standing.WAITS)
+    before, now = Drawn(changed, 1, (SALT,), approved=True), Drawn(changed, 2, (SALT,), approved=False)
+
+    assert (before.barred(NOW), now.barred(NOW)) == (None, Standing.WAITS)
 
 
 def test_an_owner_is_asked_a_fortnight_before_and_of_a_short_life_a_quarter_before() -> None:

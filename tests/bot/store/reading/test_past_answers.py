@@ -1,11 +1,16 @@
 """Earlier answers to like questions, read from the index of words, on both databases."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.finding.past import Settled
 from bot.mention import Action
+from bot.saving.saved import Wish
 from bot.store.finding import index
 from bot.store.reading import past_answers
+from bot.store.replying import saved
 from tests.bot.council import Bench, account, house, post
 
 pytestmark = pytest.mark.slow  # many moves each
@@ -68,6 +73,22 @@ async def test_nothing_private_erased_deleted_or_not_sent_is_offered(council: Be
 
     assert await offered(council, "M-4") == []
     assert await council.db.read(past_answers.one, "nobody", council.clock.now()) is None
+
+
+async def test_words_that_were_saved_and_taken_back_are_not_offered(council: Bench) -> None:
+    await answered(council, 1, OPENS, TIP)
+    await council.arrives(post("p2", TIP, by="lou"))
+    (sent,), now = (await council.desk.story("M-1")).replies, council.clock.now()
+    wish = Wish("Tip", OPENS, "waste.tips", now + timedelta(days=30), owner="U0TAM", begun_from=sent.id)
+    await council.db.write(saved.make, wish, "U0TAM", approved=True, now=now)
+    first = await offered(council, "M-2")
+
+    one = await council.db.write(saved.withdraw, 1, "U0MORAG", why="wrong", now=now)
+    right = replace(wish, text="At ten.")
+    await council.db.write(saved.change, 1, right, "U0TAM", since=one.version, approved=True, now=now)
+
+    assert [ref for ref, _, _ in first] == ["M-1"]
+    assert await offered(council, "M-2") == []
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,33 @@ async def test_what_is_changed_on_old_news_is_refused_and_new_words_wait_for_app
         await bench.db.write(saved.approve, 1, "U0MORAG", since=one.version, now=now)
 
 
+async def test_only_an_edition_that_was_approved_and_not_taken_back_can_be_sent(bench: Bench) -> None:
+    now = bench.clock.now()
+
+    async def sendable() -> list[int]:
+        """The editions that nothing bars."""
+        return [each for each in range(1, 5) if not await bench.db.read(saved.why_not, f"S-1@{each}", now)]
+
+    async def reads(text: str, one: Saved) -> Saved:
+        """Other words, which wait for approval."""
+        new = wish(bench, text=text)
+        return await bench.db.write(saved.change, 1, new, "U0STEVE", since=one.version, approved=False, now=now)
+
+    one = await saves(bench)
+    one = await reads("Never approved.", one)
+    one = await reads("Right.", one)
+    waiting = await sendable()
+    one = await bench.db.write(saved.approve, 1, "U0MORAG", since=one.version, now=now)
+    approved = await sendable()
+    one = await bench.db.write(saved.withdraw, 1, "U0MORAG", why="wrong", now=now)
+    one = await reads("Right at last.", one)
+    withdrawn = await sendable()
+    await bench.db.write(saved.approve, 1, "U0MORAG", since=one.version, now=now)
+
+    assert (waiting, approved, withdrawn, await sendable()) == ([1], [1, 3], [], [4])
+    assert "These words of S-1 are not approved; its newer ones are" in await bench.db.read(saved.why_not, "S-1@1", now)
+
+
 async def test_the_move_itself_refuses_words_that_are_over_whatever_was_looked_at_before(bench: Bench) -> None:
     await bench.db.write(meet)
     await saves(bench, expires_at=bench.clock.now() + timedelta(hours=4))
