@@ -1,6 +1,5 @@
-"""Which rights have a clock here, from the settings. Raises SettingsError naming the setting."""
+"""Which rights have a clock here, from the settings."""
 
-from bot.errors import SettingsError
 from bot.rights.kinds import Kind, RightRules, Unit
 from bot.settings.rights import OwnClock, RightsSettings
 
@@ -8,13 +7,7 @@ from bot.settings.rights import OwnClock, RightsSettings
 def rights_of(settings: RightsSettings) -> RightRules:
     """The clocks that ship and the organisation's own, and whose each is."""
     own = tuple(own_kind(one) for one in settings.own)
-    rules = RightRules(settings.nation, own, dict(settings.owners))
-    labels = [one.label for one in rules.offered]
-    if twice := next((label for label in labels if labels.count(label) > 1), ""):
-        raise SettingsError(f"rights.own: {twice!r} is there already; choose another label")
-    if odd := next((label for label in settings.owners if label not in labels), ""):
-        raise SettingsError(f"rights.owners: {odd!r} is not one of {', '.join(labels)}")
-    return rules
+    return RightRules(settings.nation, own, dict(settings.owners))
 
 
 def own_kind(clock: OwnClock) -> Kind:

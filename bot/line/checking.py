@@ -11,6 +11,7 @@ from bot.errors import OutsideError, SettingsError
 from bot.line.checking_accounts import notes_on_sign_ins
 from bot.line.checking_reach import notes_on_reach
 from bot.line.checking_replying import faults_in_replying, notes_on_replying, tells_languages
+from bot.line.checking_retention import notes_on_classes
 from bot.line.ledger import database_in_use, file_of, looking, revisions
 from bot.ports import Chat, Messenger, Network, Way
 from bot.settings import AccountSettings
@@ -45,6 +46,7 @@ async def checked(loaded: Loaded, say: Callable[[str], object]) -> int:
                 say(f"fault: {fault}")
         now, zone = SystemClock().now(), bot.desk.house.zone
         ends = [note async for note in notes_on_sign_ins(bot.networks, zone, now)]
+        classes = await asyncio.to_thread(notes_on_classes, bot.database, bot.desk.house.classes)
     finally:
         await close(bot)
     today = now.astimezone(zone).date()
@@ -52,6 +54,7 @@ async def checked(loaded: Loaded, say: Callable[[str], object]) -> int:
         *remarks(loaded),
         *notes_on_reach(bot.desk),
         *ends,
+        *classes,
         *notes_on_replying(loaded.core, bot.desk.house, today),
     ):
         say(f"note: {remark}")

@@ -11,6 +11,10 @@ from bot.rights.calendars import OWN
 
 FILE = Path(__file__).with_name("clocks.toml")
 NATIONS = ("england", "wales", "scotland", "northern-ireland")
+DEEDS = frozenset({"kinds", "end", "pause", "resume", "extend", "give"})
+ENDS = frozenset({"answered", "refused", "passed", "withdrawn", "not", "mistake"})
+RESERVED = DEEDS | ENDS
+"""What staff type of a right besides its label: a label like that could never be typed."""
 
 
 class Unit(StrEnum):

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.settings.register import NAME
+from bot.settings.rights import LABEL
 from bot.settings.types import ADDRESS, CODE, COMMAND
 
 PATTERNS: Mapping[str, str] = {
@@ -15,6 +16,7 @@ PATTERNS: Mapping[str, str] = {
     CODE: "write letters, digits, dots and hyphens without spaces, at most 20 of them, such as 3.2",
     COMMAND: "write a slash and small letters, such as /mention",
     NAME: "write small letters, digits and hyphens, such as website",
+    LABEL: "write 2 to 30 small letters, digits and hyphens, a letter first, such as petition",
 }
 """By pattern, how what it is for is written."""
 TYPES: Mapping[str, str] = {
@@ -54,16 +56,26 @@ def in_words(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
         return DAY
     if kind == "string_pattern_mismatch" and (plain := PATTERNS.get(fault.get("ctx", {}).get("pattern", ""))):
         return plain
+    if kind in TABLES:
+        return as_several(model, parts)
     field = model.model_fields.get(parts[0]) if len(parts) == 1 else None
-    if field and sections_in(field):
-        if kind in TABLES:
-            return f"write it as [[{parts[0]}]], in double brackets, once for each"
-        if kind in TABLE:
-            return f"write it as [{parts[0]}], in single brackets, and only once"
+    if field and sections_in(field) and kind in TABLE:
+        return f"write it as [{parts[0]}], in single brackets, and only once"
     if plain := as_described(fault, kind, field):
         return plain
     said = str(fault["msg"]).removeprefix("Value error, ")
     return next((said.replace(theirs, ours) for theirs, ours in SAID.items() if said.startswith(theirs)), said)
+
+
+def as_several(model: type[BaseModel], parts: list[str]) -> str:
+    """How what there may be several of is written: tables, or values."""
+    for part in parts[:-1]:
+        field = model.model_fields.get(part)
+        model = next(iter(sections_in(field)), model) if field else model
+    field = model.model_fields.get(parts[-1])
+    if field and sections_in(field):
+        return f"write it as [[{'.'.join(parts)}]], in double brackets, once for each"
+    return 'write a list, such as ["one", "two"]'
 
 
 def as_described(fault: Mapping[str, Any], kind: str, field: FieldInfo | None) -> str:
@@ -100,7 +112,7 @@ def nearest(name: str, known: set[str], spelled: Callable[[str], str] = repr) ->
     close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     if close:
         return f"; did you mean {spelled(close[0])}?"
-    return f"; known are: {', '.join(sorted(known)[:12])}"
+    return f"; known are: {', '.join(sorted(get_close_matches(name, sorted(known), n=12, cutoff=0.0)))}"
 
 
 def names_beside(model: type[BaseModel], parts: list[str]) -> set[str]:

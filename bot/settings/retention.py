@@ -28,6 +28,14 @@ class ClassSettings(Section):
 
     read_days = field_validator("days", mode="before")(counted)
 
+    @field_validator("name")
+    @classmethod
+    def not_reserved(cls, name: str) -> str:
+        """What is in no class has a name already."""
+        if name.strip().casefold() == OTHERS:
+            raise ValueError(f"{OTHERS!r} is what is in no class, by personal_text_days; choose another name")
+        return name
+
     @field_validator("topics")
     @classmethod
     def readable(cls, topics: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,7 +69,7 @@ class RetentionSettings(Section):
     @model_validator(mode="after")
     def told_apart(self) -> Self:
         """Of two classes with one name, or one topic, nobody could say which counts."""
-        names = [OTHERS, *(one.name for one in self.classes)]
+        names = [one.name for one in self.classes]
         topics = [topic for one in self.classes for topic in one.topics]
         for what in (names, topics):
             if twice := next((one for one in what if what.count(one) > 1), ""):

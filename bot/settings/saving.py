@@ -1,6 +1,8 @@
 """The settings of saved replies: how long they go without a look, and how long before the owner is asked."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from bot.settings.types import Section
 
@@ -12,3 +14,11 @@ class SavedSettings(Section):
     remind_days: int = Field(
         14, ge=0, le=366, description="days before that, and before their end, that the owner is asked to look"
     )
+
+    @model_validator(mode="after")
+    def asked_in_time(self) -> Self:
+        """Not the moment it was looked at."""
+        if self.remind_days >= self.review_days:
+            more = f"it is {self.remind_days}, and review_days {self.review_days}"
+            raise ValueError(f"saved.remind_days: write fewer days than review_days has ({more})")
+        return self

@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from bot.errors import SettingsError
-from bot.housing_rights import own_kind, rights_of
+from bot.housing_rights import own_kind
 from bot.rights.calendars import pair
 from bot.rights.clock import More, due, end_of, is_working, stood_still
-from bot.rights.kinds import NATIONS, Kind, RightRules, Unit, shipped
+from bot.rights.kinds import NATIONS, RESERVED, Kind, RightRules, Unit, shipped
 from bot.settings.rights import OwnClock, RightsSettings
+from bot.words.rights import SAID
+from handlers.rights_change import DEEDS
 
 LONDON = ZoneInfo("Europe/London")
 WANTED = {"foia_20wd", "foisa_20wd", "eir_20wd", "sar_1m", "rights_1m", "dp_complaint_30d", "breach_72h", "lgsco_complaint"}
@@ -169,9 +171,15 @@ def test_no_clock_ends_on_a_day_off_or_earlier_for_what_came_later(
     [
         ({"owners": {"wish": "U0TOMASZ"}}, "rights.owners: 'wish' is not one of foi"),
         ({"own": [{"label": "foi", "name": "Ours", "days": 3}]}, "rights.own: 'foi' is there already"),
+        ({"own": [{"label": "end", "name": "Ours", "days": 3}]}, "'end' is a word of the command itself"),
         ({"nation": "scotland", "owners": {"damp": "U0TOMASZ"}}, "rights.owners: 'damp' is not one of"),
     ],
 )
 def test_settings_that_cannot_be_used_are_named(settings: dict[str, object], told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
-        rights_of(RightsSettings.model_validate(settings))
+    with pytest.raises(ValidationError, match=told):
+        RightsSettings.model_validate(settings)
+
+
+def test_every_word_that_the_command_takes_is_kept_from_labels() -> None:
+    assert {"kinds", *DEEDS, *SAID} <= RESERVED
+    assert not RESERVED & {one.label for one in shipped().values()}
