@@ -187,6 +187,8 @@ class Move:
     """What goes out, as it was shown to whoever let it go."""
     pictures: str | None = None
     """Stands for the pictures that were shown with it, see ``media.mark``; None where nobody looked at any."""
+    shown: str | None = None
+    """Stands for what was shown of what it ends and erases, see ``mirrored.mark``; None where nobody looked at any."""
     detail: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 

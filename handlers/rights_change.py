@@ -1,6 +1,7 @@
 """``rights 142 end|pause|resume|extend|give`` - what becomes of a right: whoever has it says so, or a team lead."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.authority import Deed, Subject
 from bot.card import Answer, Body, Button, Weight
@@ -30,17 +31,17 @@ async def colleagues(desk: Desk) -> Mapping[str, str]:
 
 
 def meant(command: Command, desk: Desk, story: Story, text: str) -> tuple[Right, Kind, str]:
-    """The right that is named, or the only one, with its kind and what follows. Raises NotAllowed."""
+    """The right a form was opened for, that is named, or the only one, with its kind and what follows. Raises NotAllowed."""
     rules, running, ref = desk.house.rights, story.running_rights, story.mention.ref
     label, _, rest = text.partition(" ")
     label = command.context.get("label", "") or label
-    word = label.lower().rstrip(".,:;")
-    named = [one for one in running if word in (one.kind, rules.kind(one.kind).label)]
+    word, shown = label.lower().rstrip(".,:;"), command.context.get("right", "")
+    named = [one for one in running if (shown == one.id if shown else word in (one.kind, rules.kind(one.kind).label))]
     if named:
         found, after = named[0], text if command.step else rest.strip()
-    elif len(running) > 1:
+    elif len(running) > 1 and not shown:
         raise NotAllowed(rights_refused.which(ref, [rules.kind(one.kind).label for one in running]))
-    elif not running or (label and rules.called(label)):
+    elif not running or shown or (label and rules.called(label)):
         raise NotAllowed(rights_refused.over_already(ref))
     else:
         found, after = running[0], text
@@ -58,20 +59,25 @@ async def end(command: Command, desk: Desk, story: Story, text: str) -> Answer |
     if outcome is None and not command.step and (command.way is Way.SAID or word):
         raise NeedsMore(rights_refused.needs_outcome(right.ref[2:]))
     goes = await desk.db.read(mirrored.goes_with, right.number, desk.now(), right.id)
-    if outcome is None or (goes and not command.step):
-        form = end_form(right, kind, (outcome, why.strip()), goes=goes)
-        ends = Button("End It", "rights", right.ref, f"end {kind.label}", weight=Weight.DANGER)
-        return Answer(form.body, (ends,)) if command.way is Way.SAID else form
+    if outcome is None or (goes and command.context.get("shown", "") != mirrored.mark(goes)):
+        return shown_first(command, end_form(right, kind, (outcome, why.strip()), goes=goes), kind)
     if outcome is Outcome.NOT_ONE and not why.strip():
         refuse(command, rights_refused.needs_reason(right.ref[2:], f"end {kind.label} not"))
     detail = {"right": right.id, "deed": "ended", "ended_as": outcome.value}
-    await desk.make(Move(right.ref, Action.RIGHT, by=command.by.id, note=why.strip(), detail=detail, key=command.key))
+    move = Move(right.ref, Action.RIGHT, by=command.by.id, note=why.strip(), detail=detail, key=command.key)
+    await desk.make(replace(move, shown=mirrored.mark(goes)))
     held = await desk.db.read(holds.reasons, right.number, desk.now())
     stays = [(f"{holding.STAYS} {'; '.join(held)}.",)] if held else [(holding.WENT_TOO,)] if goes else []
     return Answer(((words.over(kind, right.ref, outcome),), *stays), replaces=True)
 
 
-def end_form(right: Right, kind: Kind, said: tuple[Outcome | None, str], *, goes: bool) -> Form:
+def shown_first(command: Command, form: Form, kind: Kind) -> Answer | Form:
+    """A form that ends it; where none can be opened, a button for one."""
+    ends = Button("End It", "rights", form.context["ref"], f"end {kind.label}", weight=Weight.DANGER)
+    return Answer(form.body, (ends,)) if command.way is Way.SAID else form
+
+
+def end_form(right: Right, kind: Kind, said: tuple[Outcome | None, str], *, goes: Sequence[str]) -> Form:
     """How it ended, with what was typed of that; and what goes with it, where its author deleted the words it was in."""
     outcome, why = said
     chosen = next((word for word, meant in words.SAID.items() if meant is outcome), "")
@@ -88,12 +94,13 @@ def end_form(right: Right, kind: Kind, said: tuple[Outcome | None, str], *, goes
             max_length=300,
         ),
     )
-    return Form("rights", "end", f"End: {right.ref}", "End It", body, fields, (), context(right, kind))
+    seen = {**context(right, kind), "shown": mirrored.mark(goes)}
+    return Form("rights", "end", f"End: {right.ref}", "End It", body, fields, (), seen)
 
 
 def context(right: Right, kind: Kind) -> dict[str, str]:
     """Which one a form is about."""
-    return {"ref": right.ref, "label": kind.label}
+    return {"ref": right.ref, "label": kind.label, "right": right.id}
 
 
 def refuse(command: Command, why: str) -> None:

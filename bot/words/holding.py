@@ -74,6 +74,16 @@ def to_keep(ref: str) -> str:
     return f"To keep them: {typed('keep', f'{ref[2:]} why')}"
 
 
+def not_as_shown(ref: str) -> str:
+    """More would end, or be erased, than was shown."""
+    return f"Nothing has ended: something about {ref} changed since you looked. Look at it again, as it is now."
+
+
+def too_long(length: int, most: int) -> str:
+    """A reason that is a story."""
+    return f"That reason has {length} letters, and {most} is the most. Say it shorter; a note holds the rest."
+
+
 def not_on_hold(ref: str) -> str:
     """Nothing to end."""
     return f"{ref} is not on hold. What is: {typed('keep')}"

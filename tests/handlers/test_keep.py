@@ -143,7 +143,7 @@ async def test_a_reason_that_begins_with_end_ends_nothing_before_somebody_has_se
     await office.ask(FARAH, "keep 1 the insurers too")
     await office.loses("p1")
 
-    form = await office.ask(MORAG, "keep 1 End of tenancy dispute, tribunal in May until 2027-03-31")
+    form = await office.ask(MORAG, "keep 1 End of tenancy dispute, tribunal in May")
     assert isinstance(form, Form)
     with pytest.raises(FormProblem, match="Say why it can end"):
         await office.sends_in(MORAG, form, {"why": " "})
@@ -209,6 +209,10 @@ async def test_a_hold_ends_by_itself_once_its_day_is_over(office: Office) -> Non
     [
         ("keep 1 why until 2026-02-30", "“2026-02-30” is not a day."),
         ("keep 1 why until 2020-02-01", "That day is past."),
+        ("keep 1 why until tomorrow", "“tomorrow” is not a day. Write one such as 2027-03-31"),
+        ("keep 1 why until the end of March", "“the end of March” is not a day."),
+        ("keep 1 until 31/3/2027", "“31/3/2027” is not a day."),
+        (f"keep 1 {'x' * 301}", "That reason has 301 letters, and 300 is the most."),
         ("keep 1 end", "Team leads end a hold."),
         ("keep 9 why", "There is no M-9"),
     ],

@@ -27,7 +27,7 @@ from bot.store.scene import Detail, Scene, say_in_thread
 from bot.store.schema import claim_of_right as table
 from bot.store.sending import outbox
 from bot.store.sending.outbox import Wanted
-from bot.words import rights_refused
+from bot.words import holding, rights_refused
 
 R = table.c
 Change = Callable[[Scene, Right, Kind], Right]
@@ -56,6 +56,7 @@ def on_right(conn: Connection, scene: Scene) -> Detail:
         after = put(conn, scene)
     else:
         before = required(conn, scene)
+        require_as_shown(conn, scene, before)
         after = DEEDS[deed](scene, before, scene.house.rights.kind(before.kind))
         conn.execute(update(table).where(R.id == after.id).values(**columns(after), told=after.told))
     if deed in ("put", "given") and after.owner != scene.move.by:
@@ -114,6 +115,13 @@ def required(conn: Connection, scene: Scene) -> Right:
     if found is None or found.number != scene.number or found.ended_at:
         raise NotAllowed(rights_refused.over_already(scene.before.ref))
     return found
+
+
+def require_as_shown(conn: Connection, scene: Scene, right: Right) -> None:
+    """Raise NotAllowed where its end erases what nobody was shown would go."""
+    goes = mirrored.goes_with(conn, scene.number, scene.now, right.id) if scene.move.shown is not None else []
+    if goes and scene.move.shown != mirrored.mark(goes):
+        raise NotAllowed(holding.not_as_shown(right.ref))
 
 
 def given(scene: Scene, right: Right, _: Kind) -> Right:

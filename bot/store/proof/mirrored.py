@@ -1,6 +1,8 @@
 """What its author deleted while something kept it: its words go as soon as nothing does, as they would have gone then."""
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select, update
@@ -48,13 +50,18 @@ def mirror(conn: Connection, scene: Scene) -> list[str]:
     return waiting
 
 
-def goes_with(conn: Connection, number: int, now: datetime, right: str = "") -> bool:
-    """Whether words that their author deleted are erased the moment that right ends; or, without one, every hold."""
+def goes_with(conn: Connection, number: int, now: datetime, right: str = "") -> list[str]:
+    """The posts that lose what their author deleted the moment that right ends; or, without one, every hold."""
     k, r = holds.K, holds.R
     rights = select(r.id).where(r.number == number, holds.OF_A_RIGHT, r.id != right)
     kept = select(k.id).where(k.number == number, holds.standing(now))
     rest = [*conn.execute(rights), *(conn.execute(kept) if right else ())]
-    return not rest and bool(kept_back(conn, f"M-{number}"))
+    return [] if rest else kept_back(conn, f"M-{number}")
+
+
+def mark(goes: Sequence[str], ends: Sequence[str] = ()) -> str:
+    """Stands for the posts that would be emptied and the holds that would end, as they were shown; empty for none."""
+    return hashlib.sha256(json.dumps([list(goes), list(ends)]).encode()).hexdigest()[:32] if goes or ends else ""
 
 
 def empty_post(conn: Connection, number: int, native_id: str, *, is_first: bool) -> None:
