@@ -10,6 +10,7 @@ from bot.errors import Busy
 from bot.mention import SYSTEM
 from bot.retention.classes import others
 from bot.store.proof import forget, trace
+from bot.store.sending import recovery
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=10)
@@ -42,6 +43,8 @@ class Retention:
         if not await self.desk.peers.lease("retention", EVERY * 2):
             return 0
         try:
+            if await self.desk.db.read(recovery.is_fresh, self.desk.now()):
+                return 0
             if self._done != local.date():
                 erased = await self.erased()
                 self._done, self._leaves_traces = local.date(), True

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -38,6 +38,8 @@ FROM_BEFORE = (
     "That button is from before Tolbooth was restored from a backup, and its number may belong to another mention now. "
     "Look for the newer card in the channel."
 )
+NOTHING_ERASED_FOR = timedelta(days=7)
+"""After a restore nights erase nothing: holds and rights that were placed since the backup must be put back first."""
 CHAT_ROWS = (delivery.c.kind != Kind.REPLY) & (delivery.c.kind != Kind.REDRAW)
 ALIVE = delivery.c.due_at.is_not(None)
 
@@ -200,6 +202,12 @@ def draw_again(conn: Connection, now: datetime) -> None:
         outbox.redraw(conn, number, chat, now)
 
 
+def is_fresh(conn: Connection, now: datetime) -> bool:
+    """Whether the database was restored so lately that nothing is erased by age yet."""
+    begun = conn.execute(select(counter.c.value).where(counter.c.name == BEGUN_AT)).scalar()
+    return begun is not None and now < from_ms(begun) + NOTHING_ERASED_FOR
+
+
 def keep(conn: Connection, name: str, value: int) -> None:
     """Set a counter."""
     new = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(counter).values(name=name, value=value)
@@ -221,7 +229,8 @@ def tell_everybody(conn: Connection, unknown_time: str, replies: int, *, house: 
     more = (
         f" {replies} {'reply is' if replies == 1 else 'replies are'} being looked up; none is sent again by itself. Before "
         "anybody answers, look at the accounts for replies that went out then. Webhooks from then are gone: ask their "
-        "senders for them. If publishing was stopped then, stop it again."
+        "senders for them. If publishing was stopped then, stop it again. Holds and rights placed then, and ends of saved "
+        "replies, are not known: put them back. Nothing is erased by age for a week."
     )
     for channel in sorted({account.channel for account in house.accounts.values() if account.channel}):
         outbox.post_everywhere(conn, told(Kind.POST, channel, text, now), house, now)

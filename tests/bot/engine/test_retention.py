@@ -8,6 +8,7 @@ import pytest
 from bot.engine.retention import Retention
 from bot.mention import SYSTEM, Action
 from bot.store import schema
+from bot.store.sending import recovery
 from tests.bot.council import Bench, post
 
 YEAR = timedelta(days=365)
@@ -37,6 +38,16 @@ async def test_at_night_what_is_older_is_erased_by_the_bot_itself(keeping: Bench
     assert [row["number"] for row in await keeping.all(schema.mention, ERASED)] == [1, 2, 3]
     assert (await keeping.desk.events("M-1"))[-1]["actor"] == SYSTEM
     assert (await keeping.verdict()).startswith("ok: ")
+
+
+async def test_after_a_restore_no_night_erases_anything_for_a_week(keeping: Bench) -> None:
+    await keeping.db.write(recovery.begin, keeping.desk.house, keeping.clock.now())
+    erased = [await Retention(keeping.desk).once()]
+    turned_to(keeping, keeping.clock.now() + timedelta(days=6))
+    erased.append(await Retention(keeping.desk).once())
+    turned_to(keeping, keeping.clock.now() + timedelta(days=1))
+
+    assert [*erased, await Retention(keeping.desk).once()] == [0, 0, 3]
 
 
 @pytest.mark.parametrize("hour", [0, 1, 5, 14])
