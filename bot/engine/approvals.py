@@ -5,12 +5,12 @@ from datetime import timedelta
 import structlog
 
 from bot.desk import Desk
+from bot.engine.intervals import at_intervals
 from bot.errors import Busy
 from bot.store.replying import asking
 
 log = structlog.get_logger()
 EVERY = timedelta(seconds=20)
-BEAT = timedelta(seconds=1)
 LOOKED_UP_EVERY = timedelta(minutes=5)
 """How often a chat is asked whether those who are waited for are still there."""
 
@@ -20,15 +20,11 @@ class ApprovalWatch:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._due = self._look_up_at = desk.now()
+        self._look_up_at = desk.now()
 
     async def run(self) -> None:
         """For ever, until cancelled."""
-        while True:
-            await self.desk.peers.wait("approvals", BEAT)
-            if self.desk.now() >= self._due or self._due - self.desk.now() > EVERY:
-                self._due = self.desk.now() + EVERY
-                await self.once()
+        await at_intervals(self.desk, "approvals", EVERY, self.once)
 
     async def once(self) -> int:
         """Look now; returns for how many replies others were asked."""

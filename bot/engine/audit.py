@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete
 
 from bot.delivery import Kind, Rank
 from bot.desk import Desk
+from bot.engine.intervals import at_intervals
 from bot.errors import Busy
 from bot.store.proof import record
 from bot.store.schema import early, handled
@@ -17,7 +18,6 @@ log = structlog.get_logger()
 EVERY = timedelta(hours=1)
 SOON, OFTEN = timedelta(minutes=1), timedelta(minutes=5)
 """How soon after a start, and how often then, it is looked whether an hour has passed since the last seal."""
-BEAT = timedelta(seconds=1)
 KEEP_HANDLED = timedelta(days=7)
 """How long a repeat of the same request is recognised, and a correction waits for its post; both come within hours."""
 
@@ -31,12 +31,7 @@ class Audit:
 
     async def run(self) -> None:
         """For ever, until cancelled."""
-        due = self.desk.now() + SOON
-        while True:
-            await self.desk.peers.wait("audit", BEAT)
-            if self.desk.now() >= due:
-                due = self.desk.now() + OFTEN
-                await self.once()
+        await at_intervals(self.desk, "audit", OFTEN, self.once, first=SOON)
 
     async def once(self) -> str | None:
         """Seal now unless that was done within the hour; returns the seal's hash."""

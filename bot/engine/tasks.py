@@ -5,12 +5,12 @@ from datetime import timedelta
 import structlog
 
 from bot.desk import Desk
+from bot.engine.intervals import at_intervals
 from bot.errors import Busy
 from bot.store.duty import falling_due
 
 log = structlog.get_logger()
 EVERY = timedelta(minutes=1)
-BEAT = timedelta(seconds=1)
 
 
 class TaskWatch:
@@ -18,15 +18,10 @@ class TaskWatch:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._due = desk.now()
 
     async def run(self) -> None:
         """For ever, until cancelled."""
-        while True:
-            await self.desk.peers.wait("tasks", BEAT)
-            if self.desk.now() >= self._due:
-                self._due = self.desk.now() + EVERY
-                await self.once()
+        await at_intervals(self.desk, "tasks", EVERY, self.once)
 
     async def once(self) -> int:
         """Everything that is due now, up to a batch; returns how many were."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.desk import Desk
+from bot.engine.intervals import at_intervals
 from bot.errors import Busy, OutsideError, Refused, SignInAgain, TryLater
 from bot.ports import Network
 from bot.reply import Searches
@@ -99,15 +100,11 @@ class WatchClock:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.began = self._due = desk.now()
+        self.began = desk.now()
 
     async def run(self) -> None:
         """For ever, until cancelled."""
-        while True:
-            await self.desk.peers.wait("watch clock", BEAT)
-            if self.desk.now() >= self._due:
-                self._due = self.desk.now() + MINUTE
-                await self.once()
+        await at_intervals(self.desk, "watch clock", MINUTE, self.once)
 
     async def once(self) -> int:
         """What is due now; returns how much that was."""
