@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
-from bot.store import schema
+from bot.store.proof.numbered import fault_in_numbers
 from bot.store.proof.record import events_of, jsonable
 from bot.store.replying.saved import COUNTS, RECORDED, WRITES, saved_from, words_digest
 from bot.store.schema_knowing import saved
@@ -13,11 +13,8 @@ from bot.store.schema_knowing import saved
 def fault_in_saved(conn: Connection) -> str:
     """The first saved reply that is not what its record says; empty when all are."""
     rows = conn.execute(select(saved).order_by(saved.c.number)).mappings().all()
-    counted = conn.execute(select(schema.counter.c.value).where(schema.counter.c.name == "saved")).scalar() or 0
-    held = [row["number"] for row in rows]
-    if held != list(range(1, counted + 1)):
-        missing = next((number for number in range(1, counted + 1) if number not in held), None)
-        return f"S-{missing}: is missing" if missing else f"S-{held[-1]}: was never counted"
+    if fault := fault_in_numbers(conn, "S", "saved", [row["number"] for row in rows]):
+        return fault
     return next((fault for row in rows if (fault := fault_in(row, events_of(conn, f"saved:S-{row['number']}")))), "")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
-from bot.store import schema
 from bot.store.intake.watches import RECORDED
+from bot.store.proof.numbered import fault_in_numbers
 from bot.store.proof.record import events_of, jsonable
 from bot.store.schema_listening import watch
 
@@ -17,11 +17,8 @@ GIVES_A_REASON = ("made", "changed")
 def fault_in_watches(conn: Connection) -> str:
     """The first watch that is not what its record says; empty when all are."""
     rows = conn.execute(select(watch).order_by(watch.c.number)).mappings().all()
-    counted = conn.execute(select(schema.counter.c.value).where(schema.counter.c.name == "watch")).scalar() or 0
-    held = [row["number"] for row in rows]
-    if held != list(range(1, counted + 1)):
-        missing = next((number for number in range(1, counted + 1) if number not in held), None)
-        return f"W-{missing}: is missing" if missing else f"W-{held[-1]}: was never counted"
+    if fault := fault_in_numbers(conn, "W", "watch", [row["number"] for row in rows]):
+        return fault
     return next((fault for row in rows if (fault := fault_in(row, events_of(conn, f"watch:W-{row['number']}")))), "")
 
 
