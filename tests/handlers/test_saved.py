@@ -96,6 +96,14 @@ async def begun(office: Office, text: str = "", who: Staff = PRIYA) -> Answer | 
     return await office.sends_in(who, form, {"text": text or text_of(form).replace("{day}", "Friday")})
 
 
+async def asked_and_begun(office: Office) -> None:
+    """An approved saved reply, a question that it answers, and a draft begun with it."""
+    await proposes(office)
+    await approves(office)
+    await office.hears("Have you got any salt left?")
+    await begun(office)
+
+
 async def test_words_approved_at_half_past_five_for_four_hours_cannot_be_sent_at_a_quarter_to_ten(office: Office) -> None:
     office.clock.advance(hours=-3, minutes=-30)
     await proposes(office, expires="4h")
@@ -206,10 +214,7 @@ async def test_what_was_written_already_stands_below_and_a_change_of_a_few_words
 
 @pytest.mark.slow
 async def test_changed_words_are_offered_and_old_ones_may_still_go(office: Office) -> None:
-    await proposes(office)
-    await approves(office)
-    await office.hears("Have you got any salt left?")
-    await begun(office)
+    await asked_and_begun(office)
     form = await office.ask(STEVE, "saved edit S-1")
     await office.sends_in(STEVE, form, {**VALUES, "text": "We have all the salt we need, {name}."})
     being_changed = await office.says(PRIYA, "reply 1 draft", Way.PRESSED)
@@ -226,10 +231,7 @@ async def test_changed_words_are_offered_and_old_ones_may_still_go(office: Offic
 
 @pytest.mark.slow
 async def test_words_past_their_review_may_go_and_taken_back_approval_stops_them(office: Office) -> None:
-    await proposes(office)
-    await approves(office)
-    await office.hears("Have you got any salt left?")
-    await begun(office)
+    await asked_and_begun(office)
     office.clock.advance(days=181)
     late = await office.ask(PRIYA, "reply 1 draft", Way.PRESSED)
     taken_back = await office.says(MORAG, "saved withdraw S-1 the stock was counted again")
@@ -243,10 +245,7 @@ async def test_words_past_their_review_may_go_and_taken_back_approval_stops_them
 
 @pytest.mark.slow
 async def test_words_whose_approval_was_taken_back_stay_barred_whatever_is_changed_after(office: Office) -> None:
-    await proposes(office)
-    await approves(office)
-    await office.hears("Have you got any salt left?")
-    await begun(office)
+    await asked_and_begun(office)
 
     await office.says(MORAG, "saved withdraw S-1 the stock was counted again")
     await office.sends_in(STEVE, await office.ask(STEVE, "saved edit S-1"), {**VALUES, "text": "Salt is short."})
@@ -261,10 +260,7 @@ async def test_words_whose_approval_was_taken_back_stay_barred_whatever_is_chang
 
 @pytest.mark.slow
 async def test_the_words_before_a_change_that_waits_can_be_taken_back(office: Office) -> None:
-    await proposes(office)
-    await approves(office)
-    await office.hears("Have you got any salt left?")
-    await begun(office)
+    await asked_and_begun(office)
     await office.sends_in(STEVE, await office.ask(STEVE, "saved edit S-1"), {**VALUES, "text": "Salt is short."})
     before = label(await office.ask(PRIYA, "reply 1 draft", Way.PRESSED))
 
